@@ -1,0 +1,1 @@
+"""What the owner configured: typed sections, read from one TOML file, every problem told at once."""

@@ -1,0 +1,209 @@
+"""The configuration as typed sections. Every key the program reads stands here, with its default.
+
+A practice fact that is None is missing: the sentence that needs it is blocked, never invented.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Security = Literal["tls", "starttls", "none"]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A table of the configuration file; unknown keys in it are problems."""
+
+
+class Insurance(Section, frozen=True):
+    """How sessions are paid for."""
+
+    in_network: tuple[str, ...] | None = None
+    out_of_network: Literal["superbill", "none"] | None = None
+    fee: str | None = None
+    sliding_scale: str | None = None
+
+
+class Hours(Section, frozen=True):
+    """When and where appointments happen; a day left out is closed. Spans are "HH:MM-HH:MM"."""
+
+    mon: tuple[str, ...] = ()
+    tue: tuple[str, ...] = ()
+    wed: tuple[str, ...] = ()
+    thu: tuple[str, ...] = ()
+    fri: tuple[str, ...] = ()
+    sat: tuple[str, ...] = ()
+    sun: tuple[str, ...] = ()
+    session_minutes: int | None = None
+    telehealth: bool | None = None
+    in_person: str | None = None
+
+    def spans(self) -> dict[str, tuple[str, ...]]:
+        """The open days, Monday first, with their spans."""
+        return {day: spans for day in DAYS if (spans := getattr(self, day))}
+
+
+class Openings(Section, frozen=True):
+    """Whether there is room. Free times from calendars are accepted here and not yet read."""
+
+    accepting_new_clients: bool | None = None
+    waitlist: bool | None = None
+    calendars: tuple[str, ...] = ()
+    horizon_days: int = 14
+    offer: int = 3
+
+
+class Referral(Section, frozen=True):
+    """A colleague to name when the answer is a kind no."""
+
+    name: str
+    contact: str
+    for_: tuple[str, ...] = msgspec.field(name="for", default=())
+
+
+class Fit(Section, frozen=True):
+    """Whom and what the practice works with."""
+
+    works_with: tuple[str, ...] | None = None
+    does_not_work_with: tuple[str, ...] | None = None
+    helps_with: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    licensed_in: tuple[str, ...] | None = None
+    referrals: tuple[Referral, ...] = ()
+
+
+class UrgentText(Section, frozen=True):
+    """The owner's own safety text; empty means that urgent mail gets no draft."""
+
+    text: str = ""
+
+
+class Practice(Section, frozen=True):
+    """The facts that replies may state."""
+
+    name: str | None = None
+    owner: str | None = None
+    timezone: str = "UTC"
+    profile: Literal["therapist", "general", "seasonal"] = "therapist"
+    insurance: Insurance = Insurance()
+    hours: Hours = Hours()
+    openings: Openings = Openings()
+    fit: Fit = Fit()
+    urgent: UrgentText = UrgentText()
+
+
+class Server(Section, frozen=True):
+    """One mail server and how to sign in to it. The secret itself is never in the file."""
+
+    host: str
+    username: str
+    port: int = 0  # 0: the usual port of protocol and security
+    security: Security = "tls"
+    ca_file: Path | None = None
+    password_env: str | None = None
+    password_command: tuple[str, ...] | None = None
+    auth: Literal["password", "oauth2"] = "password"
+
+
+class MaildirFolders(Section, frozen=True):
+    """An account that lives in local folders instead of on servers."""
+
+    inbox: Path
+    outgoing: Path
+    sent: Path
+
+
+class Account(Section, frozen=True):
+    """One mailbox that is read and answered from."""
+
+    name: str
+    address: str
+    aliases: tuple[str, ...] = ()
+    since: str | None = None  # a date, or "all"
+    folders: tuple[str, ...] = ("INBOX",)
+    watch_junk: bool = False
+    save_sent: Literal["auto", "yes", "no"] = "auto"
+    imap: Server | None = None
+    smtp: Server | None = None
+    maildir: MaildirFolders | None = None
+
+    @property
+    def start(self) -> date | None:
+        """The day from which a first pass reads; None where `since` is "all" or not given."""
+        return None if self.since in {None, "all"} else date.fromisoformat(str(self.since))
+
+    def own_addresses(self) -> frozenset[str]:
+        """Every address of this account, lower case."""
+        return frozenset(a.lower() for a in (self.address, *self.aliases))
+
+
+class StoreFolder(Section, frozen=True):
+    """Where the database, the model and the backups live."""
+
+    path: Path | None = None  # None: the user's data folder
+
+
+class Review(Section, frozen=True):
+    """How approvals behave."""
+
+    undo_seconds: int = 60
+
+
+class Triage(Section, frozen=True):
+    """How much is drafted in one pass before the owner is asked."""
+
+    max_drafts_per_pass: int = 500
+
+
+class Service(Section, frozen=True):
+    """How the daemon behaves."""
+
+    poll_seconds: int = 300
+
+
+class Absence(Section, frozen=True):
+    """Days on which nobody is in the office, both ends included."""
+
+    from_: date = msgspec.field(name="from")
+    until: date
+
+
+class Standards(Section, frozen=True):
+    """How soon an answer is due, in office hours, by disposition and by label; the soonest counts."""
+
+    urgent: float = 1
+    reply: float = 8
+    read: float = 16
+    quarantine: float = 16
+    labels: dict[str, float] = {}
+    holidays: tuple[date, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+
+class Responses(Section, frozen=True):
+    """Where the owner's own response files lie; they override the shipped ones file by file."""
+
+    path: Path | None = None
+
+
+class Settings(Section, frozen=True):
+    """The whole file."""
+
+    practice: Practice = Practice()
+    accounts: tuple[Account, ...] = ()
+    store: StoreFolder = StoreFolder()
+    responses: Responses = Responses()
+    review: Review = Review()
+    triage: Triage = Triage()
+    service: Service = Service()
+    standards: Standards = Standards()
+
+    def own_addresses(self) -> frozenset[str]:
+        """Every address of every account, lower case."""
+        return frozenset().union(*(a.own_addresses() for a in self.accounts))
+
+    def account(self, name: str) -> Account | None:
+        """The account of that name, or None when the file no longer has it."""
+        return next((a for a in self.accounts if a.name == name), None)

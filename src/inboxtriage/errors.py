@@ -1,0 +1,74 @@
+"""What can go wrong, said to a person: one line that names what happened and what to do next.
+
+Every error that reaches the command line derives from `InboxTriageError`, carries its exit code,
+and never holds a secret or the words of a mail (GUARANTEES G51).
+"""
+
+from collections.abc import Sequence
+
+
+class InboxTriageError(Exception):
+    """It could not be done."""
+
+    exit_code = 1
+
+    def __init__(self, what: str | None = None, *, do: str | None = None) -> None:
+        self.what = what or (self.__doc__ or "").splitlines()[0]
+        self.do = do
+        super().__init__(self.what if do is None else f"{self.what.rstrip('.')}: {do}")
+
+
+class UsageProblem(InboxTriageError):
+    """The command was given something that it cannot use."""
+
+    exit_code = 2
+
+
+class ConfigError(InboxTriageError):
+    """The configuration is wrong; `problems` holds one line for each fault, each with its key."""
+
+    exit_code = 2
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([f"{source}: {len(self.problems)} problem(s)", *self.problems]))
+
+
+class Refused(InboxTriageError):
+    """The rules do not allow it now (an unshown draft, a settled item, a blocked letter)."""
+
+
+class NotFound(InboxTriageError):
+    """There is nothing by that name."""
+
+
+class Busy(InboxTriageError):
+    """Another process holds what is needed."""
+
+
+class SecretMissing(InboxTriageError):
+    """A password could not be had from where the configuration says it is."""
+
+
+class Unreachable(InboxTriageError):
+    """A server or folder could not be reached, or broke off."""
+
+
+class SignInFailed(InboxTriageError):
+    """A server refused the sign-in."""
+
+
+class Surprise(InboxTriageError):
+    """Going on would surprise the owner; the message names the option that permits it."""
+
+
+class StoreTooNew(InboxTriageError):
+    """The store was written by a newer version."""
+
+
+class ModelUnusable(InboxTriageError):
+    """The classifier's files are missing, damaged or not of this program."""
+
+
+class ResponseFault(InboxTriageError):
+    """A response file cannot be used as it stands."""
