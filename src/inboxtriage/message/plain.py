@@ -1,0 +1,24 @@
+"""Sender-supplied text made harmless on entry: no control character, no hidden direction change (G39, G47).
+
+The raw bytes are kept elsewhere; everything that is shown, stored or sent comes through here.
+"""
+
+import re
+
+# C0 and C1 controls, line and paragraph separators, bidirectional overrides and isolates, byte order mark.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064]")
+_SPACE = re.compile(r"\s+")
+
+
+def one_line(text: str, limit: int = 998) -> str:
+    """A header-like value: one line, single spaces, at most `limit` characters (RFC 5322 section 2.1.1)."""
+    text = _INVISIBLE.sub("", _HARMFUL.sub(" ", text[: limit * 4].replace("\x00", "")))
+    return _SPACE.sub(" ", text).strip()[:limit]
+
+
+def many_lines(text: str) -> str:
+    """A body: LF line ends, tabs kept, no other control characters, no space at line ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _INVISIBLE.sub("", _HARMFUL.sub("", text)).replace("\xa0", " ")
+    return "\n".join(line.rstrip() for line in text.split("\n"))

@@ -1,0 +1,59 @@
+"""Who is asking and who is to be answered: From, Reply-To, or the person inside an envelope.
+
+The answer goes to one address that is certain, or to none until a person chooses (G36, G37, G38).
+"""
+
+import re
+
+from inboxtriage.message.envelope import Envelope
+from inboxtriage.message.model import Address, Person
+
+_ADDRESS_IN_NAME = re.compile(r"[^\s<>()\"']+@[^\s<>()\"',;]+\.\w+")
+
+
+def who(
+    froms: tuple[Address, ...], reply_to: tuple[Address, ...], envelope: Envelope | None, own: frozenset[str]
+) -> Person:
+    """The person behind a mail whose From and Reply-To are given, with every doubt about the address."""
+    if envelope is not None and envelope.via != "from":
+        return _inside(envelope, own)
+    if len(froms) != 1:
+        why = "no readable sender" if not froms else f"{len(froms)} senders: {_list(froms)}"
+        return Person(None, None, None, None, "from", (why,))
+    sender = froms[0]
+    doubts = list(_address_doubts(sender))
+    answer = sender.address if sender.plain and sender.address.lower() not in own else None
+    others = tuple(a for a in reply_to if a.address.lower() != sender.address.lower() and a.address.lower() not in own)
+    if len({a.address.lower() for a in others}) > 1:
+        doubts.append(f"Reply-To names several addresses: {_list(others)}")
+        answer = None
+    elif others:
+        doubts.append(f"Reply-To is {others[0].address}, From is {sender.address}: choose with edit --to")
+        doubts.extend(_address_doubts(others[0]))
+        answer = others[0].address if others[0].plain else None
+    return Person(_name(sender.name), sender.address, answer, None, "reply_to" if others else "from", tuple(doubts))
+
+
+def _inside(envelope: Envelope, own: frozenset[str]) -> Person:
+    address = envelope.address if envelope.address and envelope.address.lower() not in own else None
+    return Person(_name(envelope.name or ""), address, address, envelope.phone, envelope.via, envelope.doubts)
+
+
+def _address_doubts(who_: Address) -> list[str]:
+    doubts = []
+    if not who_.plain:
+        doubts.append(f"{who_.address!r} is not an address that mail can be sent to safely")
+    shown = _ADDRESS_IN_NAME.search(who_.name)
+    if shown and shown[0].lower() != who_.address.lower():
+        doubts.append(f"the sender's name shows another address ({shown[0]}) than the real one ({who_.address})")
+    return doubts
+
+
+def _name(name: str) -> str | None:
+    """A display name, or None where it is empty or only an address."""
+    name = name.strip()
+    return None if not name or "@" in name else name
+
+
+def _list(addresses: tuple[Address, ...]) -> str:
+    return ", ".join(a.address for a in addresses[:5])
