@@ -1,0 +1,1 @@
+"""A category is data: one response file and the examples that teach the classifier."""

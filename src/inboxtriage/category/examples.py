@@ -1,0 +1,92 @@
+"""Examples that teach the classifier: one JSON object a line, each a mail with what it asks.
+
+The shipped ones lie in `models/training/`; an owner's corrections have the same shape.
+"""
+
+from collections.abc import Iterable, Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import msgspec
+
+from inboxtriage.errors import ModelUnusable
+
+KINDS = ("inquiry", "client", "colleague", "vendor", "automated", "spam", "personal")
+WITHOUT_LABELS = frozenset({"vendor", "automated", "spam", "personal"})
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """The words of a message that ask one thing."""
+
+    label: str
+    text: str
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """One labelled mail. `voice` is the writer: two mails of one voice never stand on both sides of a test."""
+
+    id: str
+    voice: str
+    practice: str
+    kind: str
+    language: str
+    from_name: str
+    from_addr: str
+    reply_to: str | None
+    subject: str
+    headers: dict[str, str]
+    body: str
+    labels: tuple[str, ...]
+    urgent: bool
+    asks: tuple[Ask, ...]
+
+    def raw(self) -> bytes:
+        """The example as the mail it would have been, so that training reads what the daemon reads."""
+        mail = EmailMessage(policy=SMTP)
+        name = self.from_name.replace('"', "")
+        mail["From"] = f'"{name}" <{self.from_addr}>' if name else self.from_addr
+        mail["To"] = "practice@example.com"
+        mail["Subject"] = " ".join(self.subject.split())
+        mail["Message-ID"] = f"<{self.id}@examples.example.com>"
+        if self.reply_to:
+            mail["Reply-To"] = self.reply_to
+        mail.set_content(self.body)
+        for header, value in self.headers.items():
+            if header.lower() == "content-type":
+                mail.replace_header("Content-Type", f"{value}; charset=utf-8")
+            elif header not in mail:
+                mail[header] = value
+        return mail.as_bytes()
+
+
+def read(paths: Iterable[Path]) -> Iterator[Example]:
+    """Every example of every file, in order. Raises ModelUnusable naming file and line of a bad one."""
+    decode = msgspec.json.Decoder(Example).decode
+    for path in paths:
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                yield decode(line)
+            except msgspec.DecodeError as error:
+                raise ModelUnusable(f"{path.name}, line {number}: {error}", do="mend that line") from error
+
+
+def faults(example: Example, labels: frozenset[str]) -> Iterator[str]:
+    """What contradicts itself in one example."""
+    unknown = set(example.labels) - labels
+    if unknown:
+        yield f"unknown labels {sorted(unknown)}"
+    if example.kind not in KINDS:
+        yield f"unknown kind {example.kind!r}"
+    if example.kind in WITHOUT_LABELS and example.labels:
+        yield f"kind {example.kind} has labels"
+    if {ask.label for ask in example.asks} != set(example.labels):
+        yield "labels and asks differ"
+    flat = _flat(example.body + " " + example.subject)
+    for ask in example.asks:
+        if _flat(ask.text) not in flat:
+            yield f"the ask {ask.text[:40]!r} does not stand in the message"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace(">", " ").split())
