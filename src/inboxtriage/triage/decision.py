@@ -1,0 +1,123 @@
+"""One message, read and scored -> one disposition with its reason. Pure; the first rule that fits wins (CONTRACT.md).
+
+Doubt becomes `read`: a person looks, nothing is drafted.
+"""
+
+from inboxtriage.message.model import Message
+from inboxtriage.triage.asks import asks_of
+from inboxtriage.triage.language import language_of
+from inboxtriage.triage.reading import Reading, is_nudge, is_withdrawn
+from inboxtriage.triage.verdict import Disposition, Evidence, Scores, Verdict
+
+_UNASKED = (
+    "vendor",
+    "automated",
+    "spam",
+    "personal",
+)  # kinds whose words ask the practice nothing (LABELS.md)
+_ASKING = ("inquiry", "client")
+_MACHINE_KIND = 0.85  # how sure the words alone must be that no person wrote them
+_CAUTION = 0.30  # urgency from which on a person is told to look twice
+
+
+def quarantined(error: str) -> Verdict:
+    """The verdict on bytes that could not be read; `error` says why, for a person."""
+    return Verdict("quarantine", f"could not be read: {error}", error=error)
+
+
+def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float]) -> Verdict:
+    """What becomes of `message`. `thresholds` hold a score for each label and for "urgent"."""
+    kind = max(scores.kinds, key=lambda k: scores.kinds[k])
+    persons = 1.0 - sum(scores.kinds[k] for k in _UNASKED if k in scores.kinds)
+    labels = _labels(message, scores, thresholds) if persons >= 0.5 else ()
+    urgent = _is_urgent(scores, thresholds)
+    automated = _automated(message, scores, labels, persons, urgent=urgent)
+    if automated is not None:
+        return _verdict("ignore", automated, message, reading, scores, "automated", (), automated=automated)
+    if kind == "automated":
+        kind = max((k for k in scores.kinds if k != kind), key=lambda k: scores.kinds[k])
+    if urgent:
+        return _verdict("urgent", "reads as danger now", message, reading, scores, kind, labels, urgent=True)
+    disposition, reason = _answerable(message, kind, labels)
+    if scores.urgent >= _CAUTION:
+        reason += "; look twice: some words could mean danger"
+    return _verdict(disposition, reason, message, reading, scores, kind, labels)
+
+
+def _labels(message: Message, scores: Scores, thresholds: dict[str, float]) -> tuple[str, ...]:
+    """The labels that pass, in the order in which their sentences stand in the message."""
+    if is_withdrawn(message.words.new) and message.words.own_quote:
+        return ()
+    passed = [label for label, score in scores.labels.items() if score >= thresholds.get(label, 0.5)]
+    return tuple(sorted(passed, key=lambda label: (scores.evidence.get(label, 0), label)))
+
+
+def _is_urgent(scores: Scores, thresholds: dict[str, float]) -> bool:
+    """Danger now, in a person's words; selling and begging mail uses the same words for other ends."""
+    selling = scores.kinds.get("vendor", 0.0) + scores.kinds.get("spam", 0.0) + scores.kinds.get("automated", 0.0)
+    return scores.urgent >= thresholds.get("urgent", 0.5) and selling < 0.6
+
+
+def _automated(
+    message: Message, scores: Scores, labels: tuple[str, ...], persons: float, *, urgent: bool
+) -> str | None:
+    """Why no person wrote this, or None. A person's words in a machine's envelope are never thrown away."""
+    sign = message.automated
+    if sign is not None and sign.sure:
+        return sign.reason
+    if labels or urgent:
+        return None
+    if sign is not None and persons < 0.5:
+        return sign.reason
+    if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _MACHINE_KIND:
+        return "reads like an automatic message"
+    return None
+
+
+def _answerable(message: Message, kind: str, labels: tuple[str, ...]) -> tuple[Disposition, str]:
+    if message.unreadable is not None:
+        return "read", message.unreadable
+    if kind not in _ASKING:
+        return "read", f"seems to be from a {kind}" if kind != "personal" else "seems to be personal"
+    if not labels:
+        return "read", "no question was recognised with certainty"
+    if message.person.answer_to is None:
+        why = message.person.doubts[0] if message.person.doubts else "no address to answer is known"
+        return "read", f"asks about {', '.join(labels)}, but {why}"
+    if message.automated is not None:
+        return "read", f"asks about {', '.join(labels)}, but {message.automated.reason}"
+    return "reply", f"asks about {', '.join(labels)}"
+
+
+def _verdict(
+    disposition: Disposition,
+    reason: str,
+    message: Message,
+    reading: Reading,
+    scores: Scores,
+    kind: str,
+    labels: tuple[str, ...],
+    *,
+    automated: str | None = None,
+    urgent: bool = False,
+) -> Verdict:
+    evidence = tuple(
+        Evidence(label, sentence.text, sentence.quoted)
+        for label in labels
+        if label in scores.evidence
+        for sentence in [reading.sentences[scores.evidence[label]]]
+    )
+    said = message.words.new + ("\n" + message.words.own_quote if is_nudge(message) else "")
+    return Verdict(
+        disposition,
+        reason,
+        kind=kind,
+        automated=automated,
+        urgent=urgent,
+        labels=labels,
+        scores=scores.labels,
+        evidence=evidence,
+        asks=asks_of([sentence.text for sentence in reading.sentences], labels),
+        language=language_of(said),
+        confidence=min((max(p, 1.0 - p) for p in scores.labels.values()), default=0.0),
+    )

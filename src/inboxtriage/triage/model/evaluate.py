@@ -1,0 +1,138 @@
+"""How good the classifier is on writers it has not read: grouped cross-validation of the whole decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sklearn.model_selection import GroupKFold
+
+from inboxtriage.category.examples import Example
+from inboxtriage.message.parse import parse
+from inboxtriage.triage.classifier import Classifier
+from inboxtriage.triage.decision import decide
+from inboxtriage.triage.model.fit import FOLDS, Progress, fit, lesson
+from inboxtriage.triage.model.predict import LinearClassifier
+from inboxtriage.triage.reading import read
+from inboxtriage.triage.verdict import Verdict
+
+_PERSONS = ("inquiry", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFigures:
+    """How one label was found: `n` messages ask it."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A message on which the decision was wrong, with how wrong its scores were."""
+
+    id: str
+    expected: tuple[str, ...]
+    found: tuple[str, ...]
+    subject: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of one evaluation over `n` messages by `voices` writers."""
+
+    n: int
+    voices: int
+    labels: tuple[LabelFigures, ...]
+    macro_f1: float
+    exact: float
+    urgent_recall: float
+    urgent_false_alarms: float
+    kind_accuracy: float
+    inquiries_ignored: int
+    replies: int
+    replies_exact: float
+    misses: tuple[Miss, ...]
+
+
+def cross_validate(
+    examples: Sequence[Example],
+    labels: tuple[str, ...],
+    *,
+    now: datetime,
+    progress: Progress = lambda _: None,
+) -> Figures:
+    """Decide every example with a model that was fitted without its writer, and count."""
+    lessons = [lesson(example) for example in examples]
+    verdicts: dict[int, Verdict] = {}
+    splits = GroupKFold(FOLDS).split(lessons, groups=[item.voice for item in lessons])
+    for number, (seen, unseen) in enumerate(splits, 1):
+        progress(f"fold {number} of {FOLDS}")
+        weights, _ = fit([lessons[i] for i in seen], labels, now=now)
+        classifier = LinearClassifier(weights)
+        verdicts.update({int(i): verdict_on(examples[i], classifier) for i in unseen})
+    return figures(examples, [verdicts[i] for i in range(len(examples))], labels)
+
+
+def verdict_on(example: Example, classifier: Classifier) -> Verdict:
+    """The decision about one example, made as for real mail."""
+    message = parse(example.raw(), frozenset({"practice@example.com"}))
+    reading = read(message)
+    return decide(message, reading, classifier.score(reading), classifier.thresholds)
+
+
+def figures(examples: Sequence[Example], verdicts: Sequence[Verdict], labels: tuple[str, ...]) -> Figures:
+    """Compare what was decided with what is true."""
+    pairs = list(zip(examples, verdicts, strict=True))
+    per_label = tuple(_label_figures(label, pairs) for label in labels)
+    urgent = [v.urgent for e, v in pairs if e.urgent]
+    calm = [v.urgent for e, v in pairs if not e.urgent]
+    replies = [set(v.labels) == set(e.labels) for e, v in pairs if v.disposition == "reply"]
+    misses = sorted((m for e, v in pairs if (m := _miss(e, v)) is not None), key=lambda m: -m.weight)
+    return Figures(
+        n=len(pairs),
+        voices=len({e.voice for e in examples}),
+        labels=per_label,
+        macro_f1=_share([f.f1 for f in per_label]),
+        exact=_share([set(e.labels) == set(v.labels) for e, v in pairs]),
+        urgent_recall=_share(urgent),
+        urgent_false_alarms=_share(calm),
+        kind_accuracy=_share([e.kind == v.kind for e, v in pairs]),
+        inquiries_ignored=sum(e.kind in _PERSONS and v.disposition == "ignore" for e, v in pairs),
+        replies=len(replies),
+        replies_exact=_share(replies),
+        misses=tuple(misses),
+    )
+
+
+def _label_figures(label: str, pairs: Sequence[tuple[Example, Verdict]]) -> LabelFigures:
+    true = sum(label in e.labels for e, _ in pairs)
+    found = sum(label in v.labels for _, v in pairs)
+    hits = sum(label in e.labels and label in v.labels for e, v in pairs)
+    precision, recall = hits / max(1, found), hits / max(1, true)
+    return LabelFigures(label, precision, recall, 2 * hits / max(1, true + found), true)
+
+
+def _miss(example: Example, verdict: Verdict) -> Miss | None:
+    expected = set(example.labels) | ({"urgent"} if example.urgent else set())
+    found = set(verdict.labels) | ({"urgent"} if verdict.urgent else set())
+    if expected == found:
+        return None
+    wrong = [1.0 - verdict.scores.get(label, 0.0) for label in set(example.labels) - set(verdict.labels)]
+    wrong += [verdict.scores.get(label, 0.0) for label in set(verdict.labels) - set(example.labels)]
+    return Miss(
+        example.id,
+        tuple(sorted(expected)),
+        tuple(sorted(found)),
+        example.subject,
+        " ".join(example.body.split())[:300],
+        max(wrong, default=0.5),
+    )
+
+
+def _share(of: Sequence[float] | Sequence[bool]) -> float:
+    return round(sum(of) / len(of), 4) if of else 0.0

@@ -1,0 +1,78 @@
+"""What of a message is judged: its sentences, and the signs around them. The same for training and for use."""
+
+import re
+from dataclasses import dataclass
+
+from inboxtriage.message import cues
+from inboxtriage.message.model import Message
+
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n{2,}|\n(?=\s*(?:[-*•·]|\d{1,2}[.)])\s)")
+_LONGEST_SENTENCE = 600
+_MOST_SENTENCES = 400
+_NUDGE_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, and whether it stands in the writer's own quoted mail."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The sentences of one message, its topic line first, and signs such as "via:form"."""
+
+    sentences: tuple[Sentence, ...]
+    signs: tuple[str, ...]
+
+
+def read(message: Message) -> Reading:
+    """The reading of `message`: new words, and in a nudge the writer's own quoted question (LABELS.md)."""
+    found = [Sentence(s) for s in sentences(message.topic)] if not _is_reply(message) else []
+    found += [Sentence(s) for s in sentences(message.words.new)]
+    if is_nudge(message):
+        found += [Sentence(s, quoted=True) for s in sentences(message.words.own_quote)]
+    return Reading(tuple(found[:_MOST_SENTENCES]), _signs(message))
+
+
+def sentences(text: str) -> list[str]:
+    """`text` cut into sentences; wrapped lines are joined, list items and paragraphs stand alone."""
+    found = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
+    return [piece[i : i + _LONGEST_SENTENCE] for piece in found for i in range(0, len(piece), _LONGEST_SENTENCE)]
+
+
+def is_nudge(message: Message) -> bool:
+    """Whether short new words ask again what the writer's own quoted mail asked."""
+    words = message.words
+    if not words.own_quote or len(words.new.split()) > _NUDGE_WORDS or is_withdrawn(words.new):
+        return False
+    return words.own_depth == 1 or cues.anywhere("nudge", "resend").search(words.new) is not None
+
+
+def is_withdrawn(text: str) -> bool:
+    """Whether the words say that nothing is needed any more."""
+    return cues.anywhere("nudge", "withdrawn").search(text) is not None
+
+
+def _is_reply(message: Message) -> bool:
+    """In a reply the subject is the other side's; its words are nobody's question."""
+    return re.match(r"\s*(?:re|aw|sv|rv|tr|fwd?)\s*:", message.topic, re.IGNORECASE) is not None
+
+
+def _signs(message: Message) -> tuple[str, ...]:
+    signs = [f"via:{message.person.via}"]
+    if message.automated is not None:
+        signs.append("automated:" + message.automated.reason.split(":")[0].split(",")[0].lower().replace(" ", "-"))
+    if message.references or message.in_reply_to or _is_reply(message):
+        signs.append("in-thread")
+    if message.words.quoted:
+        signs.append("quotes")
+    if message.words.signature:
+        signs.append("signed")
+    if message.attachments:
+        signs.append("attached")
+    length = len(message.words.new.split())
+    signs.append("length:" + next(str(n) for n in (5, 20, 60, 150, 400, 10**9) if length <= n))
+    return tuple(signs)
