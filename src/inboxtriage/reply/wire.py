@@ -1,0 +1,56 @@
+"""The finished mail, byte for byte: built once at approval, frozen, and never built again (G4, G10).
+
+Recipients come from one validated address; every value goes through the email package's own folding (G39).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from inboxtriage.errors import Refused
+from inboxtriage.message.header import is_plain
+from inboxtriage.message.plain import many_lines, one_line
+
+_MOST_REFERENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything a mail is made of. `thread` are the Message-IDs it answers, oldest first."""
+
+    sender: str
+    sender_name: str
+    to: str
+    subject: str
+    body: str
+    message_id: str
+    date: datetime
+    thread: tuple[str, ...] = ()
+
+
+def to_bytes(letter: Letter) -> bytes:
+    """The mail with CRLF line ends, 7-bit clean. Raises Refused where an address is not plain."""
+    for address in (letter.sender, letter.to):
+        if not is_plain(address):
+            raise Refused(
+                f"{one_line(address, 100)!r} is no address that mail can be sent to",
+                do="choose one with edit --to",
+            )
+    mail = EmailMessage(policy=SMTP)
+    local, _, domain = letter.sender.rpartition("@")
+    mail["From"] = Address(one_line(letter.sender_name, 120), local, domain)
+    local, _, domain = letter.to.rpartition("@")
+    mail["To"] = Address("", local, domain)
+    mail["Subject"] = one_line(letter.subject)
+    mail["Date"] = format_datetime(letter.date)
+    mail["Message-ID"] = letter.message_id
+    if letter.thread:
+        mail["In-Reply-To"] = letter.thread[-1]
+        first, rest = letter.thread[:1], letter.thread[1:]
+        mail["References"] = " ".join((*first, *rest[-(_MOST_REFERENCES - 1) :]))
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    mail.set_content(many_lines(letter.body).strip("\n") + "\n", cte="quoted-printable")
+    return mail.as_bytes()
