@@ -71,7 +71,7 @@ class Outside:
 
 def open_envelope(outside: Outside) -> Envelope | None:
     """The envelope that this mail is, or None where it is a plain letter."""
-    return _voicemail(outside) or _calendar(outside) or _form(outside) or _forward(outside)
+    return _voicemail(outside) or _calendar(outside) or _forward(outside) or _form(outside)
 
 
 def _voicemail(outside: Outside) -> Envelope | None:

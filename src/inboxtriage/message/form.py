@@ -10,6 +10,7 @@ _LABELLED = re.compile(
     r"[\s>*•·-]{0,6}\**(?P<label>[^\W\d_][^:\t|\n]{0,70}?)\**\s*(?:[:：]\s*\**|\t+|\s\|\s|\s{3,})\s*(?P<value>.*)"
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
+_DASHED = re.compile(r"\s*[-=]{2,}\s*(\S.{0,60}?\S)\s*[-=]{2,}\s*")
 _RULE = re.compile(r"\s*[-=_*~]{3,}\s*")
 _WROTE = re.compile(r"\s*[\"“«](?P<words>\S.*?\S)[\"”»]\s*(?:\n|\Z)", re.DOTALL)
 _PERSONAL = ("name", "first_name", "last_name", "email", "from", "phone", "subject", "noise")
@@ -128,6 +129,9 @@ def _field(lines: list[str], i: int) -> tuple[str | None, str, str]:
         if kind is None and len(label.split()) <= 8 and not label.endswith((".", "!")) and "http" not in label.lower():
             kind = "other"
         return kind, label, found["value"].strip(" *")
+    dashed = _DASHED.fullmatch(lines[i])
+    if dashed and (kind := _kind(dashed[1])) is not None:
+        return kind, dashed[1], ""
     bare = lines[i].strip(" *?:>")
     if bare and len(bare) <= 60 and (kind := _kind(bare)) is not None and kind != "noise":
         alone = (

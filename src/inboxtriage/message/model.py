@@ -43,10 +43,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Automated:
-    """Why no person wrote this for the mailbox. Not `sure`: the words decide (list mail, a no-reply sender)."""
+    """Why no person wrote this for the mailbox. Not `sure`: the words decide (list mail, a no-reply sender).
+
+    A `report` (a bounce, a receipt of reading) carries nobody's words, whatever it quotes.
+    """
 
     reason: str
     sure: bool
+    report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes
-from email.message import Message as MimePart
 
 from inboxtriage.message import automated, guard, header
 from inboxtriage.message.body import Body
@@ -30,7 +29,9 @@ def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
     reply_to = header.addresses(_one(headers, "reply-to"))
     sender = froms[0] if froms else None
     body = _unfolded_forward(read_body(root))
-    envelope = open_envelope(Outside(_speaking(body), subject, sender, reply_to, own))
+    machine = automated.judge(headers, sender, subject, root.get_content_type(), own)
+    outside = Outside(_speaking(body), subject, sender, reply_to, own)
+    envelope = None if machine is not None and machine.report else open_envelope(outside)
     person = who(froms if len(headers.get("from", ())) == 1 else (), reply_to, envelope, own)
     words = _words(body.text, envelope, sender)
     message_ids = header.ids(_one(headers, "message-id"))
@@ -44,7 +45,7 @@ def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
         written_to=_written_to(headers),
         person=person,
         words=words,
-        automated=_automated(headers, sender, subject, root, own, envelope),
+        automated=_automated(machine, envelope),
         attachments=tuple(body.attachments),
         unreadable=_unreadable(body, words, cut=cut),
         topic=envelope.topic if envelope and envelope.via in {"form", "forward"} else subject,
@@ -62,19 +63,11 @@ def _words(text: str, envelope: Envelope | None, sender: Address | None) -> Word
     return replace(inside, whole=text.strip("\n"))
 
 
-def _automated(
-    headers: Mapping[str, tuple[str, ...]],
-    sender: Address | None,
-    subject: str,
-    root: MimePart,
-    own: frozenset[str],
-    envelope: Envelope | None,
-) -> Automated | None:
-    if envelope is not None and not envelope.robot:
-        return None
-    if envelope is not None:
-        return Automated("a calendar notice", sure=True)
-    return automated.judge(headers, sender, subject, root.get_content_type(), own)
+def _automated(machine: Automated | None, envelope: Envelope | None) -> Automated | None:
+    """An envelope with a person's words is never automated, whatever its headers say (LABELS.md)."""
+    if envelope is None:
+        return machine
+    return Automated("a calendar notice", sure=True) if envelope.robot else None
 
 
 def _speaking(body: Body) -> str:

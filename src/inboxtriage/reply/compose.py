@@ -7,9 +7,9 @@ from inboxtriage.config.settings import Practice
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
-from inboxtriage.reply.draft import Draft, Source
+from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
 from inboxtriage.reply.facts import asked, nouns, stated, week
-from inboxtriage.reply.render import GAP_CLOSES, GAP_OPENS, Renderer, Rendering
+from inboxtriage.reply.render import Renderer, Rendering
 from inboxtriage.triage.verdict import Verdict
 
 _SUBJECT_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|rv|fwd?|fw|tr|wg|antw|vs)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+GAP_OPENS, GAP_CLOSES = "[to fill in: ", "]"  # how a hole in a letter is written; it cannot be approved
 DraftKind = Literal["reply", "safety", "own"]
 
 
@@ -34,3 +35,8 @@ def digest(to: str | None, subject: str, body: str, thread: tuple[str, ...]) -> 
     """SHA-256 over recipient, subject, body and thread state: what a person saw is what they approve (G10, G13)."""
     seen = json.dumps([to, subject, body, list(thread)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def has_gap(text: str) -> bool:
+    """Whether a gap is still open in a letter."""
+    return GAP_OPENS.strip() in text

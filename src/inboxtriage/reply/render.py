@@ -14,8 +14,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from inboxtriage.errors import ResponseFault
+from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS
 
-GAP_OPENS, GAP_CLOSES = "[to fill in: ", "]"
 _BLANK = re.compile(r"\n[ \t]*\n")
 # A line of tags alone leaves no line behind.
 _TAG_LINE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
@@ -111,11 +111,6 @@ class Renderer:
         if text not in self._compiled:
             self._compiled[text] = self._environment.from_string(_TAG_LINE.sub(r"\1", text))
         return self._compiled[text]
-
-
-def has_gap(text: str) -> bool:
-    """Whether a gap is still open in a letter."""
-    return GAP_OPENS.strip() in text
 
 
 def listed(values: Iterable[Any], language: str) -> str:

@@ -21,9 +21,14 @@ def asks_of(sentences: Iterable[str], labels: Iterable[str]) -> Asks:
 
 
 def insurers(text: str) -> tuple[str, ...]:
-    """The payers named in plain text, by their usual names, in the order named."""
-    found = [(min(at), name) for name, spellings in vocabulary("insurers").items() if (at := spellings.starts(text))]
-    return tuple(name for _, name in sorted(found))
+    """The payers named in plain text, by their usual names, in the order named; of two in one place the longer."""
+    found = [(*span, name) for name, spellings in vocabulary("insurers").items() for span in spellings.spans(text)]
+    apart = [
+        (start, name)
+        for start, end, name in found
+        if not any(s <= start and end <= e and (e - s > end - start) for s, e, _ in found)
+    ]
+    return tuple(dict.fromkeys(name for _, name in sorted(apart)))
 
 
 def days(text: str) -> tuple[str, ...]:

@@ -26,11 +26,15 @@ class Phrases:
         alternatives = [one for pattern in patterns for one in _split(pattern)]
         self._alternatives = [(anchor(p), re.compile(rf"(?:{p})(?!\w)")) for p in alternatives]
 
+    def spans(self, text: str) -> set[tuple[int, int]]:
+        """Where in plain `text` any of the phrases stands, from and to."""
+        found = (m.span() for needed, p in self._alternatives if needed in text for m in p.finditer(text))
+        # Asked afterwards, because a look behind first would keep the engine from skipping to a literal.
+        return {(i, end) for i, end in found if i == 0 or not (text[i - 1].isalnum() or text[i - 1] in "_@")}
+
     def starts(self, text: str) -> set[int]:
         """Where in plain `text` any of the phrases begins."""
-        found = (m.start() for needed, p in self._alternatives if needed in text for m in p.finditer(text))
-        # Asked afterwards, because a look behind first would keep the engine from skipping to a literal.
-        return {i for i in found if i == 0 or not (text[i - 1].isalnum() or text[i - 1] in "_@")}
+        return {start for start, _ in self.spans(text)}
 
 
 @cache

@@ -1,0 +1,94 @@
+"""What people see: tables and colour on a terminal, plain lines anywhere else. The one door to rich."""
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from inboxtriage.message.plain import many_lines, one_line
+
+_WIDEST = 100
+
+
+def document(value: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def json_line(value: Any) -> None:
+    """One line of JSON Lines."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def say(text: str = "") -> None:
+    """One line for a person; nothing in it can move the cursor (G47)."""
+    click.echo(one_line(text, 2_000))
+
+
+def fact(name: str, value: str) -> None:
+    """A name and its value in two columns."""
+    click.echo(f"{name:<10}{one_line(value, 2_000)}".rstrip())
+
+
+def paragraph(text: str, *, indent: str = "  ") -> None:
+    """Several lines as somebody wrote them, indented, harmless; folded at the width of a terminal."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
+    for line in many_lines(text).split("\n"):
+        folded = textwrap.wrap(line, width - len(indent)) if width else [line]
+        for part in folded or [""]:
+            click.echo((indent + part).rstrip())
+
+
+def heading(text: str) -> None:
+    """A line that stands out on a terminal."""
+    click.secho(one_line(text), bold=True)
+
+
+def warn(text: str) -> None:
+    """One line on stderr."""
+    click.echo(one_line(text, 2_000), err=True)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Sequence[str | None] = ()) -> None:
+    """A table: with rules and colour on a terminal, columns of plain text elsewhere."""
+    clean = [[one_line(cell, 300) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _rich_table(columns, clean, styles)
+        return
+    widths = [max(len(row[i]) for row in [list(columns), *clean]) for i in range(len(columns))]
+    for row in [list(columns), *clean]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _rich_table(columns: Sequence[str], rows: list[list[str]], styles: Sequence[str | None]) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only where a person looks
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        shown.add_column(column, overflow="ellipsis", no_wrap=column != columns[-1])
+    for number, row in enumerate(rows):
+        shown.add_row(*(Text(cell) for cell in row), style=styles[number] if styles else None)
+    Console().print(shown)
+
+
+@contextmanager
+def working(what: str) -> Iterator[Any]:
+    """A sign of life while something long goes on: a spinner on a terminal, nothing elsewhere.
+
+    Gives a call that says what is being done now.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    with Console(stderr=True).status(one_line(what)) as status:
+        yield lambda text: status.update(one_line(text))

@@ -1,0 +1,47 @@
+"""A practice to try things on: `demo`."""
+
+from pathlib import Path
+from shlex import quote
+
+import click
+
+from inboxtriage.cli import console
+from inboxtriage.cli.session import command
+from inboxtriage.clock import SystemClock
+
+_HOME = "inboxtriage-demo"
+
+
+@command()
+@click.option("--home", metavar="DIR", type=click.Path(), default=_HOME, show_default=True, help="Where to build it.")
+def demo(home: str) -> None:
+    """Try it on a shipped two-week backlog; no account, server or network.
+
+    Builds a practice in DIR (and builds it anew where there is one), triages its mail, and says what to try.
+    """
+    from inboxtriage.cli.look import is_ready, tell_queue  # noqa: PLC0415 - the help needs none of this
+    from inboxtriage.service.demo import build  # noqa: PLC0415
+    from inboxtriage.service.intake import poll  # noqa: PLC0415
+    from inboxtriage.service.queue import entries  # noqa: PLC0415
+
+    a = build(Path(home), SystemClock())
+    with console.working("reading two weeks of mail"):
+        report = poll(a)
+    practice = a.folder.parent
+    counts = ", ".join(f"{n} {name}" for name, n in report.dispositions.items())
+    console.say(f"Harbor Counseling, back after two weeks: {report.fetched} messages ({counts}).")
+    console.say(f"{report.drafts} drafts are written, {report.leads_new} people are logged as leads.")
+    console.say()
+    waiting = entries(a)
+    tell_queue(a, waiting)
+    first = next((entry.item.id for entry in waiting if is_ready(entry)), "ID")
+    console.say()
+    console.heading("Try next, in this shell")
+    for line, why in (
+        (f"export INBOXTRIAGE_CONFIG={quote(str(practice / 'config.toml'))}", ""),
+        (f"inboxtriage show {first}", "their words, why it was sorted so, the draft"),
+        (f"inboxtriage approve {first} --now", f"the reply lands in {practice / 'outgoing'}"),
+        ("inboxtriage lead list", "everyone who asked is a lead"),
+        ("inboxtriage status", "counts that add up, and what needs you"),
+    ):
+        click.echo(f"  {line:<36}" + (f"  # {why}" if why else ""))

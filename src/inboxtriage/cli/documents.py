@@ -1,0 +1,268 @@
+"""The JSON that scripts rely on. Names and shapes are a promise (docs/json.md); fields may be added, never renamed.
+
+Types are imported for the checker only: writing a document must not load what made it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from inboxtriage.approval.audit import Entry as AuditEntry
+    from inboxtriage.outbox.outgoing import Outgoing
+    from inboxtriage.service.classifying import Judged
+    from inboxtriage.service.doctor import Finding
+    from inboxtriage.service.intake import PollReport
+    from inboxtriage.service.leads import LeadView
+    from inboxtriage.service.queue import Entry, Whole
+    from inboxtriage.service.sending import SendReport
+    from inboxtriage.service.status import Status
+    from inboxtriage.store.drafts import Waiting
+    from inboxtriage.triage.model.evaluate import Figures
+    from inboxtriage.triage.verdict import Asks, Verdict
+
+Json = dict[str, Any]
+
+
+class Documents:
+    """Writes documents with every time in the practice's zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def queue(self, entries: Iterable[Entry]) -> list[Json]:
+        """`queue --json`."""
+        return [self.entry(entry) for entry in entries]
+
+    def entry(self, entry: Entry) -> Json:
+        """One line of the queue."""
+        item, verdict, lead = entry.item, entry.item.verdict, entry.lead
+        return {
+            "id": item.id,
+            "account": item.account,
+            "disposition": verdict.disposition,
+            "kind": verdict.kind,
+            "from": item.sender,
+            "answer_to": item.answer_to,
+            "name": item.name,
+            "subject": item.subject,
+            "received_at": self.time(item.received_at),
+            "due_at": self.time(item.due_at),
+            "labels": list(verdict.labels),
+            "confidence": verdict.confidence,
+            "group": entry.group,
+            "draft": self.draft(entry.draft) if entry.draft else None,
+            "lead": {"id": lead.lead.id, "stage": lead.stage, "tier": None} if lead else None,
+            "state": item.state,
+            "reason": verdict.reason,
+            "automated": verdict.automated,
+            "urgent": verdict.urgent,
+            "language": verdict.language,
+            "phone": item.phone,
+            "snoozed_until": self.time(item.snoozed_until),
+            "settled_at": self.time(item.settled_at),
+            "how": item.how,
+            "error": verdict.error,
+        }
+
+    def draft(self, waiting: Waiting) -> Json:
+        """A draft as it waits."""
+        draft = waiting.draft
+        return {
+            "to": draft.to,
+            "subject": draft.subject,
+            "body": draft.body,
+            "sha256": waiting.sha256,
+            "kind": draft.kind,
+            "blocked": list(waiting.blocked),
+            "language": draft.language,
+            "edited": waiting.edited,
+            "sources": [{"label": s.label, "file": s.file, "facts": list(s.facts)} for s in draft.sources],
+        }
+
+    def whole(self, whole: Whole) -> Json:
+        """`show --json`."""
+        entry, verdict = whole.entry, whole.entry.item.verdict
+        words = whole.words
+        return {
+            **self.entry(entry),
+            "text": words.whole if words else None,
+            "new_text": words.new if words else None,
+            "signature": words.signature if words else None,
+            "quoted": words.quoted if words else None,
+            "unreadable": whole.read_again,
+            "attachments": [asdict(a) for a in whole.attachments],
+            "doubts": list(entry.item.doubts),
+            "scores": verdict.scores,
+            "evidence": [asdict(e) for e in verdict.evidence],
+            "asks": asks(verdict.asks),
+            "message_id": entry.item.message_id,
+            "outbox": self.outgoing(entry.outgoing) if entry.outgoing else None,
+            "events": self.events(entry.lead) if entry.lead else [],
+        }
+
+    def outgoing(self, mail: Outgoing) -> Json:
+        """One line of the outbox."""
+        return {
+            "id": mail.id,
+            "queue_id": mail.item,
+            "to": mail.to,
+            "subject": mail.subject,
+            "message_id": mail.message_id,
+            "sha256": mail.draft_sha256,
+            "state": mail.state,
+            "attempts": mail.attempts,
+            "not_before": self.time(mail.not_before),
+            "last_reply": mail.last_reply,
+            "account": mail.account,
+            "approved_at": self.time(mail.approved_at),
+            "wire_sha256": mail.wire_sha256,
+        }
+
+    def lead(self, view: LeadView, *, events: bool = False) -> Json:
+        """One line of `lead list`, or `lead show` with its events."""
+        lead = view.lead
+        document: Json = {
+            "id": lead.id,
+            "address": lead.address,
+            "name": lead.name,
+            "phone": lead.phone,
+            "stage": view.stage,
+            "outcome": view.outcome,
+            "tier": None,
+            "source": lead.source,
+            "first_seen_at": self.time(lead.first_seen_at),
+            "last_contact_at": self.time(view.last_contact_at),
+            "next_touch_at": None,
+        }
+        return {**document, "events": self.events(view)} if events else document
+
+    def events(self, view: LeadView) -> list[Json]:
+        """What happened with a lead; each event with the stage after it."""
+        return [
+            {"kind": e.kind, "stage": stage, "at": self.time(e.at), "cause": e.cause, "note": e.note}
+            for e, stage in zip(view.events, view.stages(), strict=True)
+        ]
+
+    def status(self, status: Status) -> Json:
+        """`status --json`."""
+        return {
+            "running": status.running,
+            "at": self.time(status.at),
+            "messages": status.messages,
+            "dispositions": status.dispositions,
+            "states": status.states,
+            "outbox": status.outbox,
+            "accounts": [
+                {
+                    "name": one.name,
+                    "last_pass_at": self.time(one.last.ended_at) if one.last else None,
+                    "last_success_at": self.time(one.last.succeeded_at) if one.last else None,
+                    "fetched": one.last.fetched if one.last else None,
+                    "error": one.last.error if one.last else None,
+                    "sender_paused": one.sender_paused,
+                }
+                for one in status.accounts
+            ],
+            "needs": list(status.needs),
+        }
+
+    def audit(self, entries: Iterable[AuditEntry], faults: list[str]) -> Json:
+        """`audit verify --json`."""
+        return {
+            "ok": not faults,
+            "faults": faults,
+            "records": [{**asdict(entry), "at": self.time(entry.at)} for entry in entries],
+        }
+
+    def time(self, moment: datetime | None) -> str | None:
+        """ISO 8601 with the offset of the practice's zone."""
+        return moment.astimezone(self._zone).isoformat(timespec="seconds") if moment else None
+
+
+def poll(report: PollReport) -> Json:
+    """`poll --json`."""
+    return {
+        "fetched": report.fetched,
+        **{name: report.dispositions[name] for name in ("reply", "urgent", "read", "ignore", "quarantine")},
+        "drafts": report.drafts,
+        "leads_new": report.leads_new,
+        "accounts": [asdict(account) for account in report.accounts],
+        "duplicates": report.duplicates,
+        "answered_elsewhere": report.answered_elsewhere,
+        "drafts_held_back": report.held_back,
+        "notices": report.notices,
+    }
+
+
+def send(report: SendReport) -> Json:
+    """`send --json`."""
+    return asdict(report)
+
+
+def checks(findings: Iterable[Finding]) -> Json:
+    """`check --json`."""
+    found = [asdict(finding) for finding in findings]
+    return {"ok": all(finding["ok"] for finding in found), "checks": found}
+
+
+def judged(one: Judged) -> Json:
+    """One line of `classify --json`."""
+    message, verdict = one.result.message, one.result.verdict
+    ignored = verdict.disposition == "ignore"
+    person = message.person if message else None
+    return {
+        "source": one.source,
+        "message_id": message.message_id if message else None,
+        "from": message.sender.address if message and message.sender else None,
+        "answer_to": person.answer_to if person and not ignored else None,
+        "name": person.name if person else None,
+        "subject": message.subject if message else None,
+        "new_text": message.words.new if message else None,
+        **verdict_document(verdict),
+        "doubts": list(person.doubts) if person else [],
+        "phone": person.phone if person else None,
+        "via": person.via if person else None,
+    }
+
+
+def verdict_document(verdict: Verdict) -> Json:
+    """A verdict as `classify` tells it."""
+    return {
+        "disposition": verdict.disposition,
+        "kind": verdict.kind,
+        "automated": verdict.automated,
+        "urgent": verdict.urgent,
+        "labels": list(verdict.labels),
+        "scores": {label: round(score, 4) for label, score in verdict.scores.items()},
+        "evidence": [asdict(evidence) for evidence in verdict.evidence],
+        "asks": asks(verdict.asks),
+        "error": verdict.error,
+        "reason": verdict.reason,
+        "language": verdict.language,
+        "confidence": round(verdict.confidence, 4),
+    }
+
+
+def asks(found: Asks) -> Json:
+    """What exactly is asked."""
+    frame = found.timeframe
+    return {
+        "insurers": list(found.insurers),
+        "days": list(found.days),
+        "times": list(found.times),
+        "timeframe": {"from": frame.start, "to": frame.end, "words": frame.words} if frame else None,
+        "service": found.service,
+        "who_for": found.who_for,
+        "language": found.language,
+    }
+
+
+def figures(found: Figures) -> Json:
+    """`evaluate --json`."""
+    return asdict(found)

@@ -1,0 +1,110 @@
+"""People: `lead list`, `show`, `add`, `move`, `note`."""
+
+from zoneinfo import ZoneInfo
+
+import click
+
+from inboxtriage.cli import console
+from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.journey.stage import STAGES
+from inboxtriage.service import leads
+from inboxtriage.service.leads import LeadView
+
+
+@click.group()
+def lead() -> None:
+    """The people who wrote, and where they stand in the journey."""
+
+
+@command(name="list")
+@json_option
+@pass_session
+def list_(session: Session, as_json: bool) -> None:
+    """Every lead."""
+    a = session.assembly()
+    documents = Documents(ZoneInfo(a.settings.practice.timezone))
+    views = leads.everyone(a)
+    if as_json:
+        console.document([documents.lead(view) for view in views])
+        return
+    if not views:
+        console.say("No leads yet: they come with the first inquiry, or by `inboxtriage lead add`.")
+        return
+    console.table(
+        ["id", "who", "name", "stage", "source", "last contact"],
+        [
+            [
+                v.lead.id,
+                v.lead.address or v.lead.phone or "",
+                v.lead.name or "",
+                v.stage,
+                v.lead.source,
+                (documents.time(v.last_contact_at) or "")[:10],
+            ]
+            for v in views
+        ],
+    )
+
+
+@command()
+@click.argument("who", metavar="ID|ADDRESS")
+@json_option
+@pass_session
+def show(session: Session, who: str, as_json: bool) -> None:
+    """One lead with everything that happened."""
+    a = session.assembly()
+    _show(leads.find(a, who), Documents(ZoneInfo(a.settings.practice.timezone)), as_json=as_json)
+
+
+@command()
+@click.argument("address", required=False)
+@click.option("--name", help="Their name.")
+@click.option("--phone", help="Their number; enough for a caller without an address.")
+@click.option("--source", default="by hand", show_default=True, help="How they came to you.")
+@click.option("--stage", help=f"Where they stand: {', '.join(STAGES)}.")
+@pass_session
+def add(
+    session: Session, address: str | None, name: str | None, phone: str | None, source: str, stage: str | None
+) -> None:
+    """Add a person by hand: a caller, a client you already have, somebody met in person."""
+    view = leads.add(session.assembly(), address=address, name=name, phone=phone, source=source, stage=stage)
+    console.say(f"{view.lead.id} added at {view.stage}")
+
+
+@command()
+@click.argument("who", metavar="ID|ADDRESS")
+@click.argument("stage")
+@click.option("--note", default="", help="Why.")
+@pass_session
+def move(session: Session, who: str, stage: str, note: str) -> None:
+    """Move a person to another stage of the journey."""
+    view = leads.move(session.assembly(), who, stage, note)
+    console.say(f"{view.lead.id} is at {view.stage}")
+
+
+@command()
+@click.argument("who", metavar="ID|ADDRESS")
+@click.argument("words", metavar="TEXT")
+@pass_session
+def note(session: Session, who: str, words: str) -> None:
+    """Write something down about a person."""
+    view = leads.note(session.assembly(), who, words)
+    console.say(f"noted for {view.lead.id}")
+
+
+def _show(view: LeadView, documents: Documents, *, as_json: bool) -> None:
+    if as_json:
+        console.document(documents.lead(view, events=True))
+        return
+    who = view.lead
+    console.heading(f"{who.id}  {who.name or ''} {who.address or who.phone or ''}".replace("  ", " "))
+    console.say(f"stage {view.stage}, came by {who.source} {documents.time(who.first_seen_at)}")
+    for event in documents.events(view):
+        console.say(
+            f"  {event['at']}  {event['kind']} ({event['cause']})" + (f": {event['note']}" if event["note"] else "")
+        )
+
+
+for _command in (list_, show, add, move, note):
+    lead.add_command(_command)

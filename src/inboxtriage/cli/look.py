@@ -1,0 +1,154 @@
+"""Looking: `queue` and `show`."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from inboxtriage.cli import console
+from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.service import queue as queueing
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.queue import Entry, Whole
+
+_STYLE = {"urgent": "bold red", "quarantine": "yellow", "ignore": "dim"}
+
+
+@command()
+@click.option("--all", "everything", is_flag=True, help="Every message known, ignored and settled ones too.")
+@json_option
+@pass_session
+def queue(session: Session, everything: bool, as_json: bool) -> None:
+    """What waits for a person, most pressing first."""
+    a = session.assembly()
+    entries = queueing.entries(a, everything=everything)
+    if as_json:
+        queueing.show_all(a, entries)
+        console.document(Documents(ZoneInfo(a.settings.practice.timezone)).queue(entries))
+        return
+    tell_queue(a, entries, everything=everything)
+
+
+def tell_queue(a: Assembly, entries: list[Entry], *, everything: bool = False) -> None:
+    """The queue for a person."""
+    if not entries:
+        console.say("Nothing waits for you." if not everything else "No message is known yet: inboxtriage poll")
+        return
+    now, zone = a.clock.now(), ZoneInfo(a.settings.practice.timezone)
+    console.table(
+        ["id", "what", "asks about", "from", "subject", "received", "draft"],
+        [_row(entry, zone, now) for entry in entries],
+        styles=[_STYLE.get(entry.item.verdict.disposition) for entry in entries],
+    )
+    ready = sum(1 for entry in entries if is_ready(entry))
+    console.say(f"{len(entries)} message(s), {ready} with a draft to approve: `inboxtriage show ID`, then `approve ID`")
+
+
+def is_ready(entry: Entry) -> bool:
+    """Whether a draft only waits for approval."""
+    return entry.draft is not None and not entry.draft.blocked and entry.item.state == "waiting"
+
+
+def _row(entry: Entry, zone: ZoneInfo, now: datetime) -> list[str]:
+    item, verdict = entry.item, entry.item.verdict
+    what = verdict.disposition if item.state == "waiting" else f"{verdict.disposition}, {item.state}"
+    who = item.answer_to or item.sender or item.phone or "unknown"
+    return [
+        item.id,
+        what,
+        ", ".join(verdict.labels) or (verdict.automated or verdict.kind or "-"),
+        f"{who} ({item.name})" if item.name else who,
+        item.subject,
+        _when(item.received_at.astimezone(zone), now.astimezone(zone)),
+        _draft_word(entry),
+    ]
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    if moment.date() == now.date():
+        return moment.strftime("%H:%M")
+    return moment.strftime("%b %d") if moment.year == now.year else moment.strftime("%Y-%m-%d")
+
+
+def _draft_word(entry: Entry) -> str:
+    if entry.draft is None:
+        return "-"
+    return "blocked" if entry.draft.blocked else "ready"
+
+
+@command()
+@click.argument("message", metavar="ID")
+@json_option
+@pass_session
+def show(session: Session, message: str, as_json: bool) -> None:
+    """One message in full: its words, why it was sorted so, the draft, the lead."""
+    a = session.assembly()
+    whole = queueing.whole(a, message)
+    documents = Documents(ZoneInfo(a.settings.practice.timezone))
+    if as_json:
+        console.document(documents.whole(whole))
+        return
+    _show_message(whole, documents)
+    _show_draft(whole, documents)
+    _show_lead(whole, documents)
+
+
+def _show_message(whole: Whole, documents: Documents) -> None:
+    item, verdict = whole.entry.item, whole.entry.item.verdict
+    console.heading(f"{item.id}  {item.subject or '(no subject)'}")
+    console.fact("from", (item.sender or "nobody readable") + (f"  ({item.name})" if item.name else ""))
+    if item.answer_to != item.sender:
+        console.fact("answer to", item.answer_to or "nobody: " + (item.phone or "no address"))
+    console.fact("received", f"{documents.time(item.received_at)}, due {documents.time(item.due_at) or 'never'}")
+    state = f" [{item.state}]" if item.state != "waiting" else ""
+    console.fact("sorted", f"{verdict.disposition}: {verdict.reason}{state}")
+    for evidence in verdict.evidence:
+        where = " (in their quoted mail)" if evidence.quoted else ""
+        console.fact("", f"{evidence.label} {verdict.scores.get(evidence.label, 1):.2f}: “{evidence.text}”{where}")
+    for doubt in item.doubts:
+        console.fact("doubt", doubt)
+    for attachment in whole.attachments:
+        console.fact("attached", f"{attachment.name} ({attachment.content_type}, {attachment.size} bytes)")
+    console.say()
+    console.paragraph(whole.words.whole if whole.words else f"[cannot be shown: {whole.read_again}]")
+    console.say()
+
+
+def _show_draft(whole: Whole, documents: Documents) -> None:
+    entry, item = whole.entry, whole.entry.item
+    if entry.draft is None:
+        console.heading("No draft")
+        console.say(
+            f"write one with `inboxtriage edit {item.id}`, or finish with `inboxtriage done {item.id} --how phone`"
+        )
+    else:
+        draft = entry.draft.draft
+        kind = {"safety": "Safety text", "own": "Your letter"}.get(draft.kind, "Draft")
+        console.heading(f"{kind} to {draft.to or 'nobody yet'}: {draft.subject}")
+        console.say()
+        console.paragraph(draft.body)
+        console.say()
+        for source in draft.sources:
+            console.fact(
+                "source", f"{source.label}: {source.file}" + (f" ({', '.join(source.facts)})" if source.facts else "")
+            )
+        for reason in entry.draft.blocked:
+            console.fact("blocked", reason)
+        if is_ready(entry):
+            console.fact("next", f"inboxtriage approve {item.id}")
+    if entry.outgoing is not None:
+        mail = entry.outgoing
+        console.fact(
+            "outbox", f"{mail.id} {mail.state}, {mail.last_reply or f'leaves {documents.time(mail.not_before)}'}"
+        )
+
+
+def _show_lead(whole: Whole, documents: Documents) -> None:
+    view = whole.entry.lead
+    if view is None:
+        return
+    console.say()
+    console.heading(f"{view.lead.id}  {view.lead.name or view.lead.address or view.lead.phone}, stage {view.stage}")
+    for event in view.events[-6:]:
+        console.fact("", f"{documents.time(event.at)} {event.kind}" + (f": {event.note}" if event.note else ""))

@@ -1,0 +1,110 @@
+"""`inboxtriage`: the group of commands. Each command's module is imported only when it is called."""
+
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from inboxtriage import __version__
+from inboxtriage.cli.session import Session
+from inboxtriage.errors import InboxTriageError
+
+# Command -> module and its one line in the list (a test holds these lines equal to the commands' own).
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Try it on a shipped two-week backlog; no account, server or network."),
+    "check": ("state", "Is everything in order? A line each, and what to do where it is not."),
+    "poll": ("work", "Read what is new once, sort it, draft replies, log leads."),
+    "run": ("work", "The daemon: poll on an interval and send what is approved and due."),
+    "status": ("state", "Is it running, what did it see, what needs a person."),
+    "queue": ("look", "What waits for a person, most pressing first."),
+    "show": ("look", "One message in full: its words, why it was sorted so, the draft, the lead."),
+    "approve": ("decide", "Put drafts into the outbox, as they were last shown."),
+    "edit": ("decide", "Change a draft, or start one where there is none."),
+    "reject": ("decide", "Settle a message without an answer."),
+    "relabel": ("decide", "Say what a message really is; its draft is written anew."),
+    "snooze": ("decide", "Hide a message until a date."),
+    "undo": ("decide", "Take back the last approve, reject, snooze or relabel."),
+    "done": ("decide", "Finish a message that was dealt with without a mail of ours."),
+    "outbox": ("outbox", "What is on its way, and how it went."),
+    "send": ("work", "Send now what is approved and due."),
+    "resolve": ("outbox", "Settle a send whose end is unknown."),
+    "lead": ("lead", "The people who wrote, and where they stand in the journey."),
+    "classify": ("classify", "Sort mail files without account or configuration; stores nothing."),
+    "train": ("learn", "Refit the classifier from the shipped examples and your corrections."),
+    "evaluate": ("learn", "Cross-validated figures of the classifier."),
+    "audit": ("audit", "The chain of approvals."),
+}
+
+
+class Commands(click.Group):
+    """Finds a command by importing its module at the last moment."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, imported now."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"inboxtriage.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list in the help, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", type=click.Path(dir_okay=False), help="Configuration file [env: INBOXTRIAGE_CONFIG].")
+@click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
+@click.version_option(__version__, "--version", message="%(version)s")
+@click.pass_context
+def group(ctx: click.Context, config: str | None, debug: bool) -> None:
+    """Sorts the inquiries in a practice's inbox, drafts an answer to each question, sends what you approved.
+
+    New here? Begin with `inboxtriage demo`.
+    """
+    ctx.obj = Session(config, debug=debug)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. Errors become one line on stderr and an exit code; never a traceback without --debug."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+    )
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    try:
+        done: Any = group.main(args=words, prog_name="inboxtriage", standalone_mode=False)
+    except InboxTriageError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"inboxtriage: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Abort:
+        click.echo("inboxtriage: broken off", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has left; there is nobody to tell
+        return 1
+    except Exception as error:  # a fault of this program: said in one line, its traceback on request
+        if "--debug" in words:
+            raise
+        click.echo(f"inboxtriage: unexpected {type(error).__name__}: run it again with --debug and report it", err=True)
+        return 1
+    return done if isinstance(done, int) else 0

@@ -1,0 +1,62 @@
+"""How things stand: `status` and `check`."""
+
+from zoneinfo import ZoneInfo
+
+import click
+
+from inboxtriage.cli import console
+from inboxtriage.cli.documents import Documents, checks
+from inboxtriage.cli.session import Session, command, json_option, pass_session
+
+
+@command()
+@json_option
+@pass_session
+def status(session: Session, as_json: bool) -> None:
+    """Is it running, what did it see, what needs a person."""
+    from inboxtriage.service.status import status as look  # noqa: PLC0415
+
+    a = session.assembly()
+    found = look(a)
+    documents = Documents(ZoneInfo(a.settings.practice.timezone))
+    if as_json:
+        console.document(documents.status(found))
+        return
+    console.say("The daemon is running." if found.running else "The daemon is not running: inboxtriage run")
+    for account in found.accounts:
+        last = account.last
+        when = (
+            f"last pass {documents.time(last.ended_at)}, {last.fetched} new"
+            if last
+            else "no pass yet: inboxtriage poll"
+        )
+        console.say(f"{account.name}: {when}" + (f"; failed: {last.error}" if last and last.error else ""))
+    console.say(f"{found.messages} messages: " + _counts(found.dispositions) + " | " + _counts(found.states))
+    if found.outbox:
+        console.say("outbox: " + _counts(found.outbox))
+    for need in found.needs:
+        console.say(f"- {need}")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in counts.items()) or "none"
+
+
+@command()
+@json_option
+@pass_session
+def check(session: Session, as_json: bool) -> int:
+    """Is everything in order? A line each, and what to do where it is not."""
+    from inboxtriage.service.doctor import examine  # noqa: PLC0415
+
+    findings = []
+    with console.working("looking at everything"):
+        for finding in examine(session.assembly()):
+            findings.append(finding)
+            if not as_json:
+                mark = click.style("ok  ", fg="green") if finding.ok else click.style("FAIL", fg="red", bold=True)
+                click.echo(f"{mark}  ", nl=False)
+                console.say(f"{finding.name}: {finding.detail}")
+    if as_json:
+        console.document(checks(findings))
+    return 0 if all(finding.ok for finding in findings) else 1

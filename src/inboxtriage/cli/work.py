@@ -1,0 +1,93 @@
+"""Working: `poll`, `run` and `send`."""
+
+from datetime import date
+
+import click
+
+from inboxtriage.cli import console, documents
+from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.errors import UsageProblem
+from inboxtriage.service.intake import PollReport
+
+
+@command()
+@click.option(
+    "--since", metavar="DATE", help="Also read what arrived from this day on (YYYY-MM-DD), not just what is new."
+)
+@click.option("--allow-drafts", is_flag=True, help="Write the drafts even if they are more than max_drafts_per_pass.")
+@json_option
+@pass_session
+def poll(session: Session, since: str | None, allow_drafts: bool, as_json: bool) -> int:
+    """Read what is new once, sort it, draft replies, log leads."""
+    from inboxtriage.service.intake import poll as one_pass  # noqa: PLC0415 - `send` needs none of it
+
+    start = _date(since) if since else None
+    with console.working("reading the mailboxes"):
+        report = one_pass(session.assembly(), since=start, allow_drafts=allow_drafts)
+    if as_json:
+        console.document(documents.poll(report))
+    else:
+        _tell(report)
+    for notice in report.notices:
+        console.warn(f"inboxtriage: {notice}")
+    if report.held_back:
+        console.warn(
+            f"inboxtriage: {report.held_back} drafts at once are more than max_drafts_per_pass; everything is stored, "
+            "no draft is written: `inboxtriage poll --allow-drafts` writes them"
+        )
+    failed = [account for account in report.accounts if account.error]
+    for account in failed:
+        console.warn(f"inboxtriage: {account.name}: {account.error}")
+    return 1 if failed else 0
+
+
+def _tell(report: PollReport) -> None:
+    counts = ", ".join(f"{n} {name}" for name, n in report.dispositions.items() if n)
+    console.say(f"{report.fetched} new message(s)" + (f": {counts}" if counts else ""))
+    if report.fetched:
+        console.say(f"{report.drafts} draft(s), {report.leads_new} new lead(s). Next: inboxtriage queue")
+    if report.answered_elsewhere:
+        console.say(f"{report.answered_elsewhere} answered by you elsewhere")
+
+
+@command()
+@pass_session
+def run(session: Session) -> None:
+    """The daemon: poll on an interval and send what is approved and due.
+
+    Runs in the foreground until SIGTERM or Ctrl-C.
+    """
+    from inboxtriage.service.daemon import run as keep_running  # noqa: PLC0415
+
+    keep_running(session.assembly())
+
+
+@command()
+@json_option
+@pass_session
+def send(session: Session, as_json: bool) -> int:
+    """Send now what is approved and due.
+
+    Works whether or not the daemon runs. Mail still inside its undo window stays where it is.
+    """
+    from inboxtriage.service.sending import send as one_round  # noqa: PLC0415
+
+    with console.working("sending"):
+        report = one_round(session.assembly())
+    if as_json:
+        console.document(documents.send(report))
+    else:
+        console.say(
+            f"{report.sent} sent, {report.deferred} put off, {report.failed} refused, {report.unknown} unknown"
+            + (f", {report.recalled} taken back" if report.recalled else "")
+        )
+    for problem in report.problems:
+        console.warn(f"inboxtriage: {problem}")
+    return 1 if report.failed or report.unknown or report.problems else 0
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(f"--since: {text!r} is no date", do="write one like 2026-11-01") from None

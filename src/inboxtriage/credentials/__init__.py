@@ -1,0 +1,1 @@
+"""Secrets, fetched at the moment they are needed from where the configuration says they are."""

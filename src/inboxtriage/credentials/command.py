@@ -1,0 +1,24 @@
+"""A secret that a command prints (`password_command`): `pass`, a password manager, a decryption."""
+
+import subprocess
+from collections.abc import Sequence
+
+from inboxtriage.errors import SecretMissing
+
+_SECONDS = 60
+
+
+def from_command(command: Sequence[str]) -> str:
+    """The first line that `command` prints; it is run without a shell. Raises SecretMissing where it prints none."""
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
+    except FileNotFoundError as error:
+        raise SecretMissing(f"password_command: there is no program {command[0]!r}", do="check its name") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SecretMissing(f"password_command {command[0]!r} did not finish", do="run it by hand") from error
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    if done.returncode != 0 or not lines or not lines[0]:
+        raise SecretMissing(
+            f"password_command {command[0]!r} ended with code {done.returncode} and no secret", do="run it by hand"
+        )
+    return lines[0]

@@ -1,0 +1,94 @@
+"""The one small protocol of a mailbox: what is new, its bytes, its marks, and what was sent from elsewhere.
+
+Positions are opaque: a `validity` that changes when old positions mean nothing any more (UIDVALIDITY, RFC 3501
+section 2.3.1.1), and `uid` strings. Reading never changes a flag.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds above a position: uids in the order in which they are to be read, and how many there are."""
+
+    validity: str
+    uids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message as the mailbox gave it. `raw` is None where it gave no bytes; `cut` where it gave only the first."""
+
+    uid: str
+    received_at: datetime
+    size: int
+    raw: bytes | None
+    cut: bool = False
+
+
+class Mailbox(Protocol):
+    """An open mailbox of one account. Raises Unreachable when the connection or folder breaks."""
+
+    @property
+    def ordered(self) -> bool:
+        """Whether later messages have higher uids, so that one mark says how far a folder was read."""
+        ...
+
+    def folders(self, wanted: Sequence[str], *, junk: bool) -> list[str]:
+        """The names of the folders to read: `wanted`, and the junk folder where asked and there is one."""
+        ...
+
+    def validity(self, folder: str) -> str:
+        """The validity of a folder's positions. Raises Unreachable where there is no such folder."""
+        ...
+
+    def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:
+        """The messages of `folder` above a uid; with `since`, only those that arrived on that day or later."""
+        ...
+
+    def fetch(self, folder: str, uids: Sequence[str]) -> Iterator[list[Arrival]]:
+        """The messages in batches, the next of which is already on its way while one is worked on."""
+        ...
+
+    def still_there(self, folder: str, uids: Sequence[str]) -> set[str]:
+        """Which of `uids` the folder still holds."""
+        ...
+
+    def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
+        """Which of `uids` carry the mark that they were answered."""
+        ...
+
+    def mark_answered(self, folder: str, uid: str) -> bool:
+        """Set that mark; False where the message is gone or the folder does not keep marks."""
+        ...
+
+    def sent_folder(self) -> str | None:
+        """The folder that keeps sent mail, or None where there is none."""
+        ...
+
+    def headers(self, folder: str, uids: Sequence[str]) -> Iterator[bytes]:
+        """The identifying headers (Message-ID, In-Reply-To, References, From, To) of messages in a folder."""
+        ...
+
+    def sent_holds(self, message_id: str) -> bool:
+        """Whether the sent folder holds a mail with this Message-ID."""
+        ...
+
+    def sent_answers(self, message_id: str) -> bool:
+        """Whether the sent folder holds a mail that answers this Message-ID."""
+        ...
+
+    def save_sent(self, mime: bytes, at: datetime) -> None:
+        """Put a copy of a mail that was sent into the sent folder, marked as read."""
+        ...
+
+    def abort(self) -> None:
+        """Break the connection now, from another thread; what waits for it then raises."""
+        ...
+
+    def close(self) -> None:
+        """Leave politely; errors in doing so mean nothing any more."""
+        ...

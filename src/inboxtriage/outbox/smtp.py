@@ -1,0 +1,178 @@
+"""SMTP, driven phase by phase: the one door to aiosmtplib.
+
+`aiosmtplib.SMTP.data()` sends DATA and the body in one call, so the body is written here, after 354 was read and the
+caller has committed. That needs the library's protocol object; its version is pinned for it (docs/dependencies.md).
+"""
+
+import re
+import ssl
+from collections.abc import Callable
+
+import aiosmtplib
+
+from inboxtriage.config.rules import is_loopback
+from inboxtriage.config.settings import Server
+from inboxtriage.errors import SignInFailed, Unreachable
+from inboxtriage.message.plain import one_line
+from inboxtriage.outbox.settle import Outcome, Phase
+from inboxtriage.outbox.transport import Parcel
+
+_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+_TIMEOUT = 60.0  # seconds, for every answer but the last
+FINAL_TIMEOUT = 660.0  # seconds after the dot: RFC 5321 section 4.5.3.2.6 asks for at least ten minutes (G5)
+_HELLO = "[127.0.0.1]"  # an address literal, so that this machine's name stays here
+_LONE_ENDS = re.compile(rb"\r\n|\r|\n")
+_DOT = re.compile(rb"(?m)^\.")
+
+
+class SmtpTransport:
+    """A Transport to one server. `secret` is asked for the password only when the server wants one."""
+
+    def __init__(self, server: Server, secret: Callable[[], str], *, final_timeout: float = FINAL_TIMEOUT) -> None:
+        self._server = server
+        self._secret = secret
+        self._final_timeout = final_timeout
+        self._client: aiosmtplib.SMTP | None = None
+
+    async def deliver(self, parcel: Parcel, commit: Callable[[], None]) -> Outcome:
+        """See Transport."""
+        failed = await self._ready()
+        if failed is not None:
+            return failed
+        client = self._connected()
+        envelope: tuple[tuple[Phase, bytes], ...] = (
+            ("mail", b"MAIL FROM:<" + parcel.sender.encode("ascii") + b">"),
+            ("rcpt", b"RCPT TO:<" + parcel.recipient.encode("ascii") + b">"),
+            ("data", b"DATA"),
+        )
+        for phase, command in envelope:
+            outcome = await self._command(client, phase, command)
+            wanted = 354 if phase == "data" else 250
+            if outcome.code is None or (outcome.code != wanted and not (phase == "rcpt" and outcome.code == 251)):
+                await self._reset(outcome)
+                return outcome
+        try:
+            commit()
+        except BaseException:
+            self._drop()  # the server waits for a body that will not come, and forgets the mail
+            raise
+        return await self._body(client, parcel.mime)
+
+    async def close(self) -> None:
+        """See Transport."""
+        client, self._client = self._client, None
+        if client is not None and client.is_connected:
+            try:
+                await client.quit(timeout=5)
+            except (TimeoutError, aiosmtplib.SMTPException, OSError):
+                client.close()
+
+    async def probe(self) -> None:
+        """See Transport."""
+        failed = await self._ready()
+        await self.close()
+        if failed is None:
+            return
+        where = f"{self._server.host}:{self.port}"
+        if failed.phase == "auth":
+            raise SignInFailed(f"{where} refused the sign-in ({failed.reply})", do="check username and password")
+        raise Unreachable(f"{where} ({failed.phase}): {failed.reply}", do="check host, port and security")
+
+    @property
+    def port(self) -> int:
+        """The port, or the usual one for the kind of security."""
+        return self._server.port or _PORTS[self._server.security]
+
+    async def _ready(self) -> Outcome | None:
+        """Connect, secure and sign in where that is not done yet; what stood in the way, or None."""
+        if self._client is not None and self._client.is_connected:
+            return None
+        server = self._server
+        context = None if server.security == "none" else ssl.create_default_context(cafile=server.ca_file)
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=self.port,
+            local_hostname=_HELLO,
+            timeout=_TIMEOUT,
+            use_tls=server.security == "tls",
+            start_tls=False,
+            tls_context=context,
+        )
+        phase: Phase = "connect"
+        try:
+            await client.connect()
+            phase = "hello"
+            await client.ehlo()
+            if server.security == "starttls":
+                phase = "tls"
+                await client.starttls(tls_context=context, server_hostname=server.host)
+                await client.ehlo()
+            phase = "auth"
+            if client.supports_extension("auth") or not is_loopback(server.host):
+                await client.login(server.username, self._secret())
+        except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
+            client.close()
+            return _failed(phase, error)
+        self._client = client
+        return None
+
+    def _connected(self) -> aiosmtplib.SMTP:
+        if self._client is None:
+            raise RuntimeError("not connected")
+        return self._client
+
+    async def _command(self, client: aiosmtplib.SMTP, phase: Phase, command: bytes) -> Outcome:
+        try:
+            response = await client.execute_command(command, timeout=_TIMEOUT)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
+            self._drop()
+            return _failed(phase, error)
+        return Outcome(phase, response.code, one_line(response.message, 300))
+
+    async def _body(self, client: aiosmtplib.SMTP, mime: bytes) -> Outcome:
+        protocol = client.protocol
+        if protocol is None:
+            return Outcome("body", None, "the connection was lost after the server asked for the mail")
+        body = _LONE_ENDS.sub(b"\r\n", mime)
+        body = body if body.endswith(b"\r\n") else body + b"\r\n"
+        try:
+            protocol.write(_DOT.sub(b"..", body) + b".\r\n")
+            response = await protocol.read_response(timeout=self._final_timeout)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+            self._drop()
+            # The library's own -1 for a garbled answer is no answer of the server.
+            return Outcome("body", None, one_line(f"no answer after the mail was handed over ({error})", 300))
+        if not 200 <= response.code <= 599:
+            self._drop()
+            return Outcome("body", None, one_line(f"an answer that is none: {response.code} {response.message}", 300))
+        return Outcome("body", response.code, one_line(response.message, 300))
+
+    async def _reset(self, outcome: Outcome) -> None:
+        """Leave the connection fit for the next mail, or leave it."""
+        if self._client is None or not self._client.is_connected:
+            return
+        if outcome.code is None or outcome.code == 421 or outcome.phase == "data":
+            self._drop()
+            return
+        try:
+            await self._client.rset(timeout=5)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+
+def _failed(phase: Phase, error: Exception) -> Outcome:
+    """What an exception of the library says, as phase and code."""
+    if isinstance(error, aiosmtplib.SMTPConnectResponseError):
+        phase = "greeting"
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        cause = error if isinstance(error, ssl.SSLError) else error.__cause__
+        why = getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or str(cause)
+        return Outcome("tls", None, one_line(f"the connection cannot be secured: {why}", 300))
+    if isinstance(error, aiosmtplib.SMTPResponseException) and 200 <= error.code <= 599:
+        return Outcome(phase, error.code, one_line(error.message, 300))
+    return Outcome(phase, None, one_line(str(error) or type(error).__name__, 300))

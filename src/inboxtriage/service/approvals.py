@@ -1,0 +1,142 @@
+"""Approving, and taking an approval back: the only way into the outbox."""
+
+import getpass
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+
+from inboxtriage.approval import rules
+from inboxtriage.approval.audit import Entry, faults
+from inboxtriage.errors import Refused
+from inboxtriage.outbox.outgoing import Outgoing
+from inboxtriage.reply.draft import Draft
+from inboxtriage.reply.wire import Letter, to_bytes
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.store import audit, drafts, leads, messages, outgoing, steps
+from inboxtriage.store.ids import OUTGOING, shown
+from inboxtriage.store.messages import Item
+
+
+def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bool = False) -> str:
+    """Put the draft of one message into the outbox; the id there. Raises Refused with the reason, or NotFound.
+
+    What is frozen here (recipient, bytes, Message-ID, date) is what every attempt will send, or nothing (G4, G10).
+    """
+    now = a.clock.now()
+    with a.db.writing():
+        item = messages.find(a.db, message)
+        waiting = drafts.get(a.db, item)
+        rules.check(
+            rules.Candidate(
+                item=item.id,
+                state=item.state,
+                sha256=waiting.sha256 if waiting else None,
+                shown=waiting.shown_sha256 if waiting else None,
+                blocked=waiting.blocked if waiting else (),
+            ),
+            sha256,
+        )
+        if waiting is None:
+            raise Refused(f"{item.id} has no draft")
+        letter = _letter(a, item, waiting.draft, now)
+        mime = to_bytes(letter)
+        steps.take(a.db, item.number, "approve", now)
+        out = outgoing.next_number(a.db)
+        entry = _sealed(a, item.id, shown(OUTGOING, out), waiting.sha256, mime, now)
+        wait = timedelta() if at_once else timedelta(seconds=a.settings.review.undo_seconds)
+        mail = Outgoing(
+            id=shown(OUTGOING, out),
+            item=item.id,
+            account=item.account,
+            sender=letter.sender,
+            to=letter.to,
+            subject=letter.subject,
+            message_id=letter.message_id,
+            draft_sha256=waiting.sha256,
+            wire_sha256=entry.wire_sha256,
+            mime=mime,
+            state="queued",
+            attempts=0,
+            approved_at=now,
+            not_before=now + wait,
+            last_reply=None,
+        )
+        outgoing.add(a.db, mail, item.number, entry.seq)
+        messages.set_state(a.db, item.number, "approved")
+        if item.lead is not None:
+            leads.happened(a.db, item.lead, "draft approved", at=now, cause=mail.id)
+    return mail.id
+
+
+def withdraw(a: Assembly, item: Item, why: str) -> bool:
+    """Void an approval that did not leave yet (G12, G13); inside `writing`. False where there is none, or too late."""
+    mail = outgoing.of_message(a.db, item.number)
+    if item.state != "approved" or mail is None:
+        return False
+    if not outgoing.move(a.db, outgoing.number_of(mail), "cancelled", reply=why):
+        return False
+    now = a.clock.now()
+    messages.set_state(a.db, item.number, "waiting")
+    audit.append(
+        a.db,
+        at=now,
+        actor=actor(),
+        action="withdrawn",
+        item=item.id,
+        outgoing=mail.id,
+        draft_sha256=mail.draft_sha256,
+        wire_sha256=mail.wire_sha256,
+    )
+    if item.lead is not None:
+        leads.happened(a.db, item.lead, "approval undone", at=now, cause=mail.id, note=why)
+    return True
+
+
+def verify(a: Assembly) -> tuple[list[Entry], list[str]]:
+    """The audit chain, and what is wrong with it or with mail that does not fit it."""
+    entries = audit.entries(a.db)
+    found = list(faults(entries, audit.highest(a.db)))
+    sealed = {entry.seq: entry for entry in entries}
+    for row in a.db.all("SELECT id, audit, draft_sha256, wire_sha256 FROM outgoing"):
+        entry = sealed.get(row["audit"])
+        if entry is None or (entry.draft_sha256, entry.wire_sha256) != (row["draft_sha256"], row["wire_sha256"]):
+            found.append(f"{shown(OUTGOING, row['id'])} does not fit its approval")
+    return entries, found
+
+
+def actor() -> str:
+    """Who is at the keyboard, as far as the system knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _letter(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
+    account = a.account(item.account)
+    sender = item.written_to or account.address
+    practice = a.settings.practice
+    threaded = item.via in {"from", "reply_to"} and item.message_id is not None
+    return Letter(
+        sender=sender,
+        sender_name=practice.name or practice.owner or "",
+        to=draft.to or "",
+        subject=draft.subject,
+        body=draft.body,
+        message_id=f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2]}>",
+        date=now,
+        thread=(*(m for m in item.thread if m != item.message_id), str(item.message_id)) if threaded else (),
+    )
+
+
+def _sealed(a: Assembly, item: str, out: str, draft_sha256: str, mime: bytes, now: datetime) -> Entry:
+    return audit.append(
+        a.db,
+        at=now,
+        actor=actor(),
+        action="approved",
+        item=item,
+        outgoing=out,
+        draft_sha256=draft_sha256,
+        wire_sha256=hashlib.sha256(mime).hexdigest(),
+    )

@@ -1,0 +1,133 @@
+"""What a command works with, put together when it is first asked for: the one place that names adapters.
+
+Imports stand inside the functions on purpose: `queue` needs no IMAP library, `send` no classifier.
+"""
+# ruff: noqa: PLC0415
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inboxtriage import shipped
+from inboxtriage.clock import Clock, SystemClock
+from inboxtriage.config.load import store_folder
+from inboxtriage.config.settings import Account, Settings
+from inboxtriage.errors import InboxTriageError, ModelUnusable, NotFound
+from inboxtriage.store.database import Database
+
+if TYPE_CHECKING:
+    from inboxtriage.category.response import Library
+    from inboxtriage.hours.office import OfficeHours
+    from inboxtriage.mailbox.protocol import Mailbox
+    from inboxtriage.outbox.transport import Transport
+    from inboxtriage.reply.compose import Composer
+    from inboxtriage.service.sorting import Sorter
+    from inboxtriage.triage.classifier import Classifier
+
+MODEL_FOLDER = "model"
+
+
+class Assembly:
+    """Settings, and everything that is made from them. Each thread needs its own (`again`)."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+
+    def again(self) -> "Assembly":
+        """A second assembly of the same settings, for another thread."""
+        return Assembly(self.settings, self.clock)
+
+    @property
+    def folder(self) -> Path:
+        """The store's folder."""
+        return store_folder(self.settings)
+
+    @cached_property
+    def db(self) -> Database:
+        """The store, opened."""
+        return Database(self.folder)
+
+    @cached_property
+    def library(self) -> "Library":
+        """The response files, the owner's over the shipped."""
+        from inboxtriage.category.response import read_library
+
+        own = self.settings.responses.path
+        return read_library(shipped.folder("responses"), *([own] if own else []))
+
+    @cached_property
+    def composer(self) -> "Composer":
+        """What writes drafts."""
+        from inboxtriage.reply.compose import Composer
+
+        return Composer(self.settings.practice, self.library)
+
+    @cached_property
+    def hours(self) -> "OfficeHours":
+        """When somebody is there to answer."""
+        from inboxtriage.hours.office import office_hours
+
+        return office_hours(self.settings)
+
+    @cached_property
+    def sorter(self) -> "Sorter":
+        """What reads and judges mail; without a usable model it leaves everything to a person (G55)."""
+        from inboxtriage.service.sorting import Sorter
+
+        classifier, problem = load_classifier(self.folder / MODEL_FOLDER)
+        return Sorter(classifier, self.settings.own_addresses(), problem)
+
+    def account(self, name: str) -> Account:
+        """The account of that name. Raises NotFound when the configuration no longer has it."""
+        found = self.settings.account(name)
+        if found is None:
+            raise NotFound(f"the configuration has no account {name!r} any more", do="put it back under [[accounts]]")
+        return found
+
+    def mailbox(self, account: Account) -> "Mailbox":
+        """The account's mailbox, opened. Raises Unreachable, SignInFailed or SecretMissing."""
+        if account.maildir is not None:
+            from inboxtriage.mailbox.maildir import MaildirMailbox
+
+            return MaildirMailbox(account.maildir)
+        if account.imap is None:
+            raise InboxTriageError(f"account {account.name} has no mailbox", do="mend [accounts.imap]")
+        from inboxtriage.credentials.source import secret_for
+        from inboxtriage.mailbox.imap import ImapMailbox
+
+        return ImapMailbox(account.imap, secret_for(account.imap))
+
+    def transport(self, account: Account) -> "Transport":
+        """What carries the account's mail out."""
+        if account.maildir is not None:
+            from inboxtriage.outbox.maildir import MaildirTransport
+
+            return MaildirTransport(account.maildir.outgoing)
+        if account.smtp is None:
+            raise InboxTriageError(f"account {account.name} cannot send", do="mend [accounts.smtp]")
+        from inboxtriage.credentials.source import secret_for
+        from inboxtriage.outbox.smtp import SmtpTransport
+
+        return SmtpTransport(account.smtp, secret_for(account.smtp))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if "db" in self.__dict__:
+            self.db.close()
+
+
+def load_classifier(own: Path | None) -> tuple["Classifier | None", str | None]:
+    """The owner's own model where there is a usable one, else the shipped; and what was wrong, if something was."""
+    from inboxtriage.triage.model.predict import LinearClassifier
+    from inboxtriage.triage.model.weights import load
+
+    problem = None
+    for folder in (own, shipped.folder("models") / "shipped"):
+        if folder is None or not folder.is_dir():
+            continue
+        try:
+            return LinearClassifier(load(folder)), problem
+        except ModelUnusable as error:
+            problem = problem or str(error)
+    return None, problem or "there is no model: run `inboxtriage train`"

@@ -1,0 +1,196 @@
+"""What a person decides about a message besides approving it: edit, reject, relabel, snooze, done, undo."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from inboxtriage.category.examples import KINDS, WITHOUT_LABELS
+from inboxtriage.errors import Refused, UsageProblem
+from inboxtriage.message.header import is_plain
+from inboxtriage.message.model import Message
+from inboxtriage.message.plain import many_lines, one_line
+from inboxtriage.outbox.outgoing import DUE
+from inboxtriage.reply.compose import subject_of
+from inboxtriage.reply.draft import Draft, has_gap
+from inboxtriage.service import approvals, writing
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.intake import due_at
+from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
+from inboxtriage.store.messages import Item
+from inboxtriage.triage.verdict import Disposition, Verdict
+
+_FLAGS = frozenset({"none", "urgent", "not-urgent", "automated", "person"})
+_PINNED_KINDS = frozenset({"vendor", "spam", "client"})
+
+
+def edit(a: Assembly, message: str, *, body: str | None = None, note: str | None = None, to: str | None = None) -> None:
+    """Change the draft, or start one where there is none. Raises Refused or UsageProblem."""
+    with a.db.writing():
+        item = messages.find(a.db, message)
+        if item.state not in {"waiting", "snoozed"}:
+            raise Refused(f"{item.id} is {item.state}", do=f"`inboxtriage undo {item.id}` first")
+        if to is not None and not is_plain(to.strip()):
+            raise UsageProblem(
+                f"{one_line(to, 80)!r} is no address that mail can be sent to", do="give one like a@b.org"
+            )
+        waiting = drafts.get(a.db, item)
+        mail = _message(a, item)
+        draft = waiting.draft if waiting else _empty(item, mail)
+        kept_note = waiting.note if waiting else ""
+        if note is not None:
+            draft, kept_note = _with_note(a, item, mail, draft, note, edited=bool(waiting and waiting.edited))
+        if body is not None:
+            text = many_lines(body).strip()
+            draft = replace(draft, body=text, gaps=draft.gaps if has_gap(text) else ())
+        chosen = drafts.was_chosen(a.db, item.number) or to is not None
+        draft = replace(draft, to=to.strip() if to is not None else draft.to)
+        edited = body is not None or to is not None or (waiting.edited if waiting else True)
+        drafts.put(a.db, item, draft, a.clock.now(), note=kept_note, edited=edited, to_chosen=chosen)
+
+
+def reject(a: Assembly, message: str, reason: str | None) -> None:
+    """Settle a message without an answer."""
+    now = a.clock.now()
+    with a.db.writing():
+        item = _open(a, message)
+        steps.take(a.db, item.number, "reject", now)
+        messages.set_state(a.db, item.number, "rejected", at=now, how=reason)
+
+
+def snooze(a: Assembly, message: str, until: datetime) -> None:
+    """Hide a message until a moment in the future."""
+    if until <= a.clock.now():
+        raise UsageProblem(f"{until.date().isoformat()} is not in the future", do="give a later date")
+    with a.db.writing():
+        item = _open(a, message)
+        steps.take(a.db, item.number, "snooze", a.clock.now())
+        messages.set_state(a.db, item.number, "snoozed", until=until)
+
+
+def done(a: Assembly, message: str, how: str, note: str | None) -> None:
+    """Settle a message that was dealt with in another way, and log the contact."""
+    now = a.clock.now()
+    with a.db.writing():
+        item = _open(a, message)
+        messages.set_state(a.db, item.number, "done", at=now, how=how)
+        if item.lead is not None and how != "none":
+            said = "; ".join(part for part in ({"phone": "by phone", "elsewhere": "elsewhere"}[how], note) if part)
+            leads.happened(a.db, item.lead, "contact", at=now, cause=item.id, note=said)
+        elif item.lead is not None and note:
+            leads.happened(a.db, item.lead, "noted", at=now, cause=item.id, note=note)
+
+
+def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
+    """Say what a message really is: it becomes an example, and its draft is written anew. The new verdict."""
+    known = set(a.library.labels)
+    unknown = [value for value in values if value not in known | _FLAGS | _PINNED_KINDS]
+    if unknown or not values:
+        choices = ", ".join([*sorted(known), *sorted(_FLAGS | _PINNED_KINDS)])
+        raise UsageProblem(
+            f"no such label: {', '.join(unknown)}" if unknown else "no label given", do=f"choose from {choices}"
+        )
+    now = a.clock.now()
+    with a.db.writing():
+        item = messages.find(a.db, message)
+        if item.state in {"approved", "answered"}:
+            raise Refused(f"{item.id} is {item.state}", do=f"`inboxtriage undo {item.id}` first")
+        steps.take(a.db, item.number, "relabel", now)
+        mail = _message(a, item)
+        verdict = corrected(item.verdict, values, known, answerable=item.answer_to is not None)
+        state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
+        messages.judge_again(a.db, item.number, verdict, state, due_at(a, verdict, item.received_at))
+        corrections.put(a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=verdict.urgent)
+        draft = writing.compose(a.composer, mail, verdict) if mail is not None else None
+        if draft is None:
+            drafts.remove(a.db, item.number)
+        else:
+            drafts.put(a.db, messages.get(a.db, item.number), draft, now)
+    return verdict
+
+
+def corrected(verdict: Verdict, values: list[str], known: set[str], *, answerable: bool) -> Verdict:
+    """The verdict that a person's words make of another. Pure."""
+    said = set(values)
+    labels = tuple(v for v in dict.fromkeys(values) if v in known) if said & (known | {"none"}) else verdict.labels
+    urgent = "urgent" in said or (verdict.urgent and "not-urgent" not in said)
+    pinned = next((value for value in values if value in _PINNED_KINDS), None)
+    if "automated" in said or (pinned in WITHOUT_LABELS and pinned is not None):
+        labels, urgent = (), False
+    kind = pinned or ("automated" if "automated" in said else verdict.kind)
+    if labels and kind in {*WITHOUT_LABELS, "colleague", None} and pinned is None:
+        kind = "inquiry"
+    if "person" in said and kind in {"automated", None}:
+        kind = "inquiry"
+    disposition: Disposition = "read"
+    if kind == "automated":
+        disposition = "ignore"
+    elif urgent:
+        disposition = "urgent"
+    elif labels and answerable and kind in {"inquiry", "client"}:
+        disposition = "reply"
+    if kind not in KINDS:
+        kind = "inquiry"
+    evidence = tuple(e for e in verdict.evidence if e.label in labels)
+    return replace(
+        verdict,
+        disposition=disposition,
+        reason="you said so",
+        kind=kind,
+        automated="you said so" if disposition == "ignore" else None,
+        urgent=urgent,
+        labels=labels,
+        evidence=evidence,
+        confidence=1.0,
+        error=None,
+    )
+
+
+def undo(a: Assembly, message: str) -> str:
+    """Take back the last approve, reject, snooze or relabel; which it was. Raises Refused when it is too late."""
+    now = a.clock.now()
+    with a.db.writing():
+        item = messages.find(a.db, message)
+        step = steps.last(a.db, item.number)
+        if step is None:
+            raise Refused(f"there is nothing to undo for {item.id}")
+        if step.kind == "approve":
+            mail = outgoing.of_message(a.db, item.number)
+            if mail is not None and mail.state in DUE:
+                approvals.withdraw(a, item, "undone")
+            elif mail is None or mail.state != "cancelled":
+                state = mail.state if mail else "gone"
+                raise Refused(f"{item.id} is on its way already ({state})", do="`inboxtriage outbox` shows it")
+        elif item.state in {"approved", "answered", "done"}:
+            raise Refused(f"{item.id} is {item.state} since then", do=f"`inboxtriage show {item.id}`")
+        steps.restore(a.db, step, item.number, now)
+    return step.kind
+
+
+def _open(a: Assembly, message: str) -> Item:
+    """An item that a person can still decide about. Raises Refused."""
+    item = messages.find(a.db, message)
+    if item.state == "approved":
+        raise Refused(f"{item.id} is approved and on its way", do=f"`inboxtriage undo {item.id}` first")
+    if item.state not in {"waiting", "snoozed"}:
+        raise Refused(f"{item.id} is settled already ({item.state})", do=f"`inboxtriage show {item.id}`")
+    return item
+
+
+def _message(a: Assembly, item: Item) -> Message | None:
+    return a.sorter.sort(messages.raw_of(a.db, item.number)).message
+
+
+def _empty(item: Item, message: Message | None) -> Draft:
+    """A letter to begin with, where none was written."""
+    subject = subject_of(message, item.verdict.language) if message is not None else "Re: your message"
+    return Draft("own", item.answer_to, subject, "", item.verdict.language)
+
+
+def _with_note(
+    a: Assembly, item: Item, message: Message | None, draft: Draft, note: str, *, edited: bool
+) -> tuple[Draft, str]:
+    """The letter with a personal line; one that was written by hand is not composed again, the line goes on top."""
+    line = " ".join(many_lines(note).split())
+    if edited or message is None or item.verdict.disposition != "reply":
+        return replace(draft, body=f"{line}\n\n{draft.body}".strip()), line
+    fresh = writing.compose(a.composer, message, item.verdict, note=line)
+    return (fresh or draft), line

@@ -1,0 +1,124 @@
+"""Is everything in order? One finding a line, each that fails with its next step."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from inboxtriage.config.settings import Account
+from inboxtriage.errors import InboxTriageError, ResponseFault
+from inboxtriage.message.model import Message, Person, Words
+from inboxtriage.reply.compose import Composer
+from inboxtriage.service.assembly import Assembly, load_classifier
+from inboxtriage.service.classifying import model_in_use
+from inboxtriage.store import outgoing, sender
+from inboxtriage.triage.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(a: Assembly) -> Iterator[Finding]:
+    """Look at everything, in the order in which it would fail."""
+    yield Finding("configuration", ok=True, detail=f"{len(a.settings.accounts)} account(s)")
+    yield from _unused(a)
+    yield from _guarded("store", partial(_store, a))
+    yield from _guarded("model", partial(_model, a))
+    yield from _responses(a)
+    for account in a.settings.accounts:
+        yield from _guarded(f"{account.name}: mailbox", partial(_mailbox, a, account))
+        yield from _guarded(f"{account.name}: sending", partial(_sending, a, account))
+    yield from _sends(a)
+
+
+def _guarded(name: str, look: Callable[[], str]) -> Iterator[Finding]:
+    """A finding from a call that returns its detail or raises what is wrong."""
+    try:
+        yield Finding(name, ok=True, detail=look())
+    except InboxTriageError as error:
+        yield Finding(name, ok=False, detail=str(error))
+
+
+def _unused(a: Assembly) -> Iterator[Finding]:
+    if a.settings.practice.openings.calendars:
+        yield Finding("practice.openings.calendars", ok=True, detail="kept; letters do not name free times yet")
+
+
+def _store(a: Assembly) -> str:
+    wrong = a.db.integrity()
+    if wrong != "ok":
+        raise InboxTriageError(f"the database is damaged: {wrong[:200]}", do="restore a backup")
+    loose = [p.name for p in a.folder.iterdir() if p.is_file() and p.stat().st_mode & 0o077]
+    if loose:
+        raise InboxTriageError(f"others can read {', '.join(loose)}", do=f"chmod 600 in {a.folder}")
+    return f"{a.folder}, private, intact"
+
+
+def _model(a: Assembly) -> str:
+    classifier, problem = load_classifier(model_in_use(a))
+    if classifier is None or problem:
+        raise InboxTriageError(problem or "there is no model", do=None if problem else "run `inboxtriage train`")
+    return f"knows {', '.join(classifier.labels)}"
+
+
+def _responses(a: Assembly) -> Iterator[Finding]:
+    """Every response in every language, rendered once with the practice's own facts."""
+    try:
+        library, composer = a.library, a.composer
+    except ResponseFault as error:
+        yield Finding("responses", ok=False, detail=str(error))
+        return
+    for language in sorted(library.languages):
+        try:
+            gaps = _gaps(composer, library.labels, language)
+        except ResponseFault as error:
+            yield Finding(f"responses ({language})", ok=False, detail=str(error))
+            continue
+        detail = f"missing facts block a sentence: {', '.join(gaps)}" if gaps else "every fact is there"
+        yield Finding(f"responses ({language})", ok=True, detail=detail)
+
+
+def _gaps(composer: Composer, labels: tuple[str, ...], language: str) -> tuple[str, ...]:
+    person = Person("Ann Example", "ann@example.org", "ann@example.org", None, "from")
+    message = Message(None, None, (), None, "", None, (), person, Words("", ""), None)
+    draft = composer.compose(message, Verdict("reply", "", kind="inquiry", labels=labels, language=language))
+    return draft.gaps if draft else ()
+
+
+def _mailbox(a: Assembly, account: Account) -> str:
+    mailbox = a.mailbox(account)
+    try:
+        folders = mailbox.folders(account.folders, junk=account.watch_junk)
+        for folder in folders:
+            mailbox.validity(folder)
+        sent = mailbox.sent_folder()
+    finally:
+        mailbox.close()
+    if sent is None and account.save_sent != "no":
+        raise InboxTriageError("there is no folder for sent mail", do='make one, or set save_sent = "no"')
+    return f"signed in; reads {', '.join(folders)}; sent mail is in {sent or 'no folder'}"
+
+
+def _sending(a: Assembly, account: Account) -> str:
+    asyncio.run(a.transport(account).probe())
+    return "signed in; nothing was sent"
+
+
+def _sends(a: Assembly) -> Iterator[Finding]:
+    unknown = outgoing.in_states(a.db, ["unknown"])
+    for mail in unknown:
+        detail = f"unknown whether it was sent ({mail.last_reply}): `inboxtriage resolve {mail.id}` settles it"
+        yield Finding(f"send {mail.id}", ok=False, detail=detail)
+    for account in a.settings.accounts:
+        paused = sender.paused(a.db, account.name)
+        if paused is not None:
+            detail = f"{paused.why}; tried again by itself, or at once by `inboxtriage send`"
+            yield Finding(f"{account.name}: sender pauses", ok=False, detail=detail)
+    if not unknown:
+        yield Finding("sends", ok=True, detail="none is unknown")

@@ -1,0 +1,207 @@
+"""The mailbox as others use it too: answers the owner gave elsewhere, and what is still to be done after sending.
+
+Looking and doing (I/O, may run in another thread) are apart from knowing and recording (the store).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email import message_from_bytes
+from typing import Literal
+
+from inboxtriage.approval.elsewhere import Answered, OwnMail, answered_in_sent
+from inboxtriage.config.settings import Account
+from inboxtriage.errors import InboxTriageError
+from inboxtriage.mailbox.protocol import Mailbox
+from inboxtriage.message import header
+from inboxtriage.outbox.outgoing import Outgoing
+from inboxtriage.service import approvals
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.store import leads, ledger, messages, outgoing
+from inboxtriage.store.ids import MESSAGE, shown
+
+_SAVE_THEIR_OWN = {"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What must still be true of a conversation when its answer leaves."""
+
+    item: int
+    message_id: str | None
+    person: str | None
+    places: tuple[tuple[str, str, str], ...]  # folder, validity, uid
+    known: tuple[tuple[str, str | None], ...]  # folder, uid up to which (or validity for which) mail is known
+    seen: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done in the mailbox for one mail that was sent."""
+
+    what: Literal["copy", "flag"]
+    mail: Outgoing
+    sent_at: datetime
+    place: tuple[str, str, str] | None = None
+
+
+def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
+    """Record which open items the owner has answered elsewhere, and void their approvals; how many."""
+    open_items = messages.open_by_message_id(a.db, account.name)
+    found = [*_by_sent(a, account, mailbox, open_items), *_by_flag(a, account, mailbox, open_items)]
+    noted = 0
+    with a.db.writing():
+        for answer in found:
+            noted += _note(a, answer)
+    return noted
+
+
+def _note(a: Assembly, answer: Answered) -> bool:
+    now = a.clock.now()
+    if not messages.answered_elsewhere(a.db, answer.item, answer.how, now):
+        return False
+    item = messages.get(a.db, answer.item)
+    approvals.withdraw(a, item, "answered elsewhere")
+    if item.lead is not None:
+        leads.happened(a.db, item.lead, "contact", at=now, cause=item.id, note="answered from another mail client")
+    return True
+
+
+def _by_sent(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[str, int]) -> list[Answered]:
+    folder = mailbox.sent_folder()
+    if folder is None:
+        return []
+    mark = ledger.mark(a.db, account.name, folder)
+    validity = mailbox.validity(folder)
+    fresh = mark is None or mark.validity != validity
+    listing = mailbox.listing(
+        folder, above=None if fresh or mark is None else mark.uid, since=_earliest(a, open_items) if fresh else None
+    )
+    known = ledger.seen(a.db, account.name, folder, validity)
+    uids = [uid for uid in listing.uids if uid not in known]
+    mails = [own_mail(head) for head in mailbox.headers(folder, uids)]
+    with a.db.writing():
+        if not mailbox.ordered:
+            for uid in uids:
+                ledger.record(a.db, account.name, folder, validity, uid, None)
+        last = uids[-1] if uids else None if fresh or mark is None else mark.uid
+        ledger.move_mark(a.db, account.name, folder, ledger.Mark(validity, last))
+    return list(answered_in_sent(mails, open_items, outgoing.message_ids(a.db)))
+
+
+def _earliest(a: Assembly, open_items: dict[str, int]) -> date:
+    """The day of the oldest open item: no answer to it can be older."""
+    oldest = min((messages.get(a.db, n).received_at for n in open_items.values()), default=a.clock.now())
+    return oldest.date()
+
+
+def _by_flag(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[str, int]) -> list[Answered]:
+    by_folder: dict[str, dict[str, int]] = {}
+    for number, folder, validity, uid in ledger.places(a.db, account.name, list(open_items.values())):
+        if mailbox.validity(folder) == validity:
+            by_folder.setdefault(folder, {})[uid] = number
+    return [
+        Answered(uids[uid], "flag")
+        for folder, uids in by_folder.items()
+        for uid in mailbox.answered(folder, list(uids))
+    ]
+
+
+def own_mail(head: bytes) -> OwnMail:
+    """A mail in Sent by its headers."""
+    headers = header.values(message_from_bytes(head))
+    ids = header.ids(" ".join(headers.get("message-id", ())))
+    answers = header.ids(" ".join((*headers.get("in-reply-to", ()), *headers.get("references", ()))))
+    return OwnMail(ids[0] if ids else None, frozenset(answers))
+
+
+# -- the last look before sending ----------------------------------------------------------------------------------
+
+
+def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
+    """What to look for before this mail leaves."""
+    number = outgoing.message_of(mail)
+    item = messages.get(a.db, number)
+    places = tuple((f, v, u) for _, f, v, u in ledger.places(a.db, item.account, [number]))
+    marks = [(folder, ledger.mark(a.db, item.account, folder)) for folder in folders]
+    seen = frozenset(
+        uid for folder, mark in marks if mark for uid in ledger.seen(a.db, item.account, folder, mark.validity)
+    )
+    known = tuple((folder, mark.uid) for folder, mark in marks if mark is not None)
+    return Question(number, item.message_id, item.person, places, known, seen)
+
+
+def look(mailbox: Mailbox, asked: Question) -> str | None:
+    """Why the approval no longer holds, or None: answered elsewhere, or new mail of the same person. Only I/O."""
+    for folder, validity, uid in asked.places:
+        if mailbox.validity(folder) == validity and mailbox.answered(folder, [uid]):
+            return "answered elsewhere (marked as answered)"
+    if asked.message_id is not None and mailbox.sent_answers(asked.message_id):
+        return "answered elsewhere (found in Sent)"
+    for folder, last in asked.known:
+        fresh = [u for u in mailbox.listing(folder, above=last, since=None).uids if u not in asked.seen]
+        for head in mailbox.headers(folder, fresh):
+            if _is_theirs(head, asked):
+                return "they wrote again"
+    return None
+
+
+def _is_theirs(head: bytes, asked: Question) -> bool:
+    headers = header.values(message_from_bytes(head))
+    writers = {a.address.lower() for value in headers.get("from", ()) for a in header.addresses(value)}
+    thread = header.ids(" ".join((*headers.get("in-reply-to", ()), *headers.get("references", ()))))
+    return asked.person in writers or (asked.message_id is not None and asked.message_id in thread)
+
+
+def recall(a: Assembly, mail: Outgoing, why: str) -> None:
+    """Take back an approval that the last look found void; the item waits for a person again."""
+    with a.db.writing():
+        item = messages.get(a.db, outgoing.message_of(mail))
+        if why.startswith("answered elsewhere"):
+            messages.answered_elsewhere(a.db, item.number, "flag" if "marked" in why else "sent", a.clock.now())
+        approvals.withdraw(a, item, why)
+
+
+# -- after sending -------------------------------------------------------------------------------------------------
+
+
+def tasks(a: Assembly, account: Account) -> list[Task]:
+    """What is still to be done for mail that this account has sent."""
+    copies = [Task("copy", mail, at) for mail, at in outgoing.aftercare(a.db, account.name, "copy")]
+    flags: list[Task] = []
+    for mail, at in outgoing.aftercare(a.db, account.name, "flag"):
+        places = ledger.places(a.db, account.name, [outgoing.message_of(mail)])
+        flags.extend(Task("flag", mail, at, (f, v, u)) for _, f, v, u in places[:1])
+    return [*copies, *flags]
+
+
+def do(mailbox: Mailbox, task: Task) -> None:
+    """Do one task in the mailbox. Only I/O; raises Unreachable, and then it is tried again at the next pass."""
+    if task.what == "copy":
+        if not mailbox.sent_holds(task.mail.message_id):
+            mailbox.save_sent(task.mail.mime, task.sent_at)
+    elif task.place is not None:
+        folder, validity, uid = task.place
+        if mailbox.validity(folder) == validity:
+            mailbox.mark_answered(folder, uid)
+
+
+def care(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:
+    """Do what is to be done after sending; what could not be done, a line each."""
+    problems = []
+    for task in tasks(a, account):
+        try:
+            do(mailbox, task)
+        except InboxTriageError as error:
+            problems.append(f"{shown(MESSAGE, outgoing.message_of(task.mail))}: {error}")
+            continue
+        with a.db.writing():
+            outgoing.cared(a.db, outgoing.number_of(task.mail), task.what)
+    return problems
+
+
+def wants_copy(account: Account) -> bool:
+    """Whether we put a copy into Sent: not where the provider does that by itself."""
+    if account.save_sent == "auto":
+        return account.smtp is None or account.smtp.host.lower() not in _SAVE_THEIR_OWN
+    return account.save_sent == "yes"

@@ -1,0 +1,269 @@
+"""One pass over the accounts: read what is new, judge it, draft, log leads. Safe to kill anywhere.
+
+Bytes, verdict, draft, lead and ledger entry of a mail are one commit with the rest of its batch, and the mark of how
+far a folder was read moves in that same commit; so a mail is stored wholly or will be asked for again (G14, G21).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from inboxtriage.config.settings import Account
+from inboxtriage.errors import Busy, InboxTriageError, Surprise
+from inboxtriage.mailbox.protocol import Arrival, Mailbox
+from inboxtriage.service import approvals, elsewhere, writing
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.people import log_mail
+from inboxtriage.service.sorting import Sorted
+from inboxtriage.store import drafts, ledger, messages
+from inboxtriage.store.lock import RUN, hold
+from inboxtriage.store.messages import NewMessage, content_key
+from inboxtriage.triage.decision import quarantined
+from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
+
+FIRST_PASS_LIMIT = 2_000  # more mail than this at a first pass needs a start date (G25)
+_FETCH_ATTEMPTS = 3
+
+
+@dataclass(slots=True)
+class AccountReport:
+    """How the pass over one account went; `error` is None when it went through."""
+
+    name: str
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What one pass found. The dispositions add up to `fetched`; `duplicates` were known by their content."""
+
+    fetched: int = 0
+    dispositions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DISPOSITIONS, 0))
+    drafts: int = 0
+    leads_new: int = 0
+    duplicates: int = 0
+    held_back: int = 0  # drafts that were not written because there were too many
+    answered_elsewhere: int = 0
+    accounts: list[AccountReport] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+class Stop:
+    """A wish to end, seen between batches; `mailbox` is broken off when it comes."""
+
+    def __init__(self) -> None:
+        self.wished = False
+        self.mailbox: Mailbox | None = None
+
+    def wish(self) -> None:
+        """End as soon as nothing is left half done."""
+        self.wished = True
+        if self.mailbox is not None:
+            self.mailbox.abort()
+
+
+def poll(a: Assembly, *, since: date | None = None, allow_drafts: bool = False) -> PollReport:
+    """One pass over every account, alone with the store. Raises Busy at once where the daemon holds it."""
+    with hold(a.folder, RUN) as free:
+        if not free:
+            raise Busy("the daemon (or another pass) is reading this store", do="`inboxtriage status` shows it")
+        return pass_over(a, Stop(), since=since, allow_drafts=allow_drafts)
+
+
+def pass_over(a: Assembly, stop: Stop, *, since: date | None = None, allow_drafts: bool = False) -> PollReport:
+    """One pass over every account; one that fails does not stop the rest."""
+    report = PollReport()
+    if a.sorter.problem:
+        report.notices.append(a.sorter.problem)
+    with a.db.writing():
+        messages.wake(a.db, a.clock.now())
+    for account in a.settings.accounts:
+        if not stop.wished:
+            _pass_account(a, account, report, stop, since=since, allow_drafts=allow_drafts)
+    missing = writing.without_draft(a)
+    if allow_drafts or len(missing) <= _room(a, report):
+        report.drafts += writing.write_missing(a, missing)
+    else:
+        report.held_back = len(missing)
+    return report
+
+
+def _pass_account(
+    a: Assembly, account: Account, report: PollReport, stop: Stop, *, since: date | None, allow_drafts: bool
+) -> None:
+    started, before = a.clock.now(), report.fetched
+    outcome = AccountReport(account.name)
+    report.accounts.append(outcome)
+    try:
+        mailbox = a.mailbox(account)
+        stop.mailbox = mailbox
+        try:
+            for folder in mailbox.folders(account.folders, junk=account.watch_junk):
+                _Reader(a, account, mailbox, folder, report, stop).read(since=since, allow_drafts=allow_drafts)
+            report.answered_elsewhere += elsewhere.note_answers(a, account, mailbox)
+            report.notices.extend(elsewhere.care(a, account, mailbox))
+        finally:
+            stop.mailbox = None
+            mailbox.close()
+    except InboxTriageError as error:
+        if stop.wished:
+            return  # we broke the connection off ourselves
+        outcome.error = str(error)
+    with a.db.writing():
+        ledger.end_pass(a.db, account.name, started, a.clock.now(), report.fetched - before, outcome.error)
+
+
+def _room(a: Assembly, report: PollReport) -> int:
+    return a.settings.triage.max_drafts_per_pass - report.drafts
+
+
+class _Reader:
+    """Reads one folder of one account."""
+
+    def __init__(
+        self, a: Assembly, account: Account, mailbox: Mailbox, folder: str, report: PollReport, stop: Stop
+    ) -> None:
+        self._a, self._account, self._mailbox, self._folder = a, account, mailbox, folder
+        self._report, self._stop = report, stop
+        self._validity = ""
+        self._own = a.settings.own_addresses()
+
+    def read(self, *, since: date | None, allow_drafts: bool) -> None:
+        """Read what is new above the mark; all of it where the mark is gone, or from `since` where that is given."""
+        db, name = self._a.db, self._account.name
+        mark = ledger.mark(db, name, self._folder)
+        self._validity = self._mailbox.validity(self._folder)
+        fresh = mark is None or mark.validity != self._validity
+        whole = fresh or since is not None
+        start = since or (self._account.start if fresh else None)
+        everything = self._mailbox.listing(self._folder, above=None if whole or mark is None else mark.uid, since=None)
+        wanted = everything if start is None else self._mailbox.listing(self._folder, above=None, since=start)
+        known = ledger.seen(db, name, self._folder, self._validity, passed_over=since is None)
+        again = ledger.unfetched(db, name, self._folder, self._validity) - set(wanted.uids)
+        uids = [*sorted(again), *(uid for uid in wanted.uids if uid not in known)]
+        if fresh and start is None and self._account.since is None and len(uids) > FIRST_PASS_LIMIT:
+            raise Surprise(
+                f"{name}: {self._folder} holds {len(uids)} messages and no start date is set",
+                do='set since = "YYYY-MM-DD" (or "all") for this account, or `inboxtriage poll --since DATE`',
+            )
+        with_drafts = allow_drafts or len(uids) <= _room(self._a, self._report)
+        top = everything.uids[-1] if everything.uids else None if fresh or mark is None else mark.uid
+        if fresh and not self._mailbox.ordered:
+            self._pass_over_rest(everything.uids, set(uids) | known)
+        for batch in self._mailbox.fetch(self._folder, uids):
+            if self._stop.wished:
+                return
+            self._keep_batch(batch, with_drafts=with_drafts, move=self._mailbox.ordered and not whole)
+        with db.writing():
+            ledger.move_mark(db, name, self._folder, ledger.Mark(self._validity, top))
+
+    def _pass_over_rest(self, uids: tuple[str, ...], taken: set[str]) -> None:
+        """Where positions are in no order, what is older than the start is remembered one by one."""
+        with self._a.db.writing():
+            for uid in uids:
+                if uid not in taken:
+                    ledger.record(self._a.db, self._account.name, self._folder, self._validity, uid, None)
+
+    def _keep_batch(self, batch: list[Arrival], *, with_drafts: bool, move: bool) -> None:
+        """Judge a batch, then store all of it in one commit."""
+        judged = [(arrival, self._a.sorter.sort(arrival.raw, cut=arrival.cut)) for arrival in batch if arrival.raw]
+        silent = [arrival for arrival in batch if not arrival.raw]
+        present = self._mailbox.still_there(self._folder, [arrival.uid for arrival in silent]) if silent else set()
+        counted = PollReport()
+        with self._a.db.writing():
+            for arrival, result in judged:
+                self._keep(arrival, result, counted, with_drafts=with_drafts)
+            for arrival in silent:
+                if arrival.uid in present:
+                    self._keep_silent(arrival, counted)
+            if move:
+                mark = ledger.Mark(self._validity, batch[-1].uid)
+                ledger.move_mark(self._a.db, self._account.name, self._folder, mark)
+        self._count(counted)
+
+    def _keep(self, arrival: Arrival, result: Sorted, counted: PollReport, *, with_drafts: bool) -> None:
+        """Store one mail; if storing it fails, store it as unreadable instead: it costs only itself (G23)."""
+        try:
+            with self._a.db.savepoint():
+                self._store(arrival, result, counted, with_drafts=with_drafts)
+        except InboxTriageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            verdict = quarantined(f"it could not be stored ({type(error).__name__})")
+            self._store(arrival, Sorted(None, verdict), counted, with_drafts=False)
+
+    def _keep_silent(self, arrival: Arrival, counted: PollReport) -> None:
+        """A mail that the server lists and does not give: asked for again, then shown to a person. Empty files too."""
+        db, where = self._a.db, (self._account.name, self._folder, self._validity, arrival.uid)
+        if arrival.raw is None and ledger.failed_to_come(db, *where) < _FETCH_ATTEMPTS:
+            return
+        why = "the message is empty" if arrival.raw is not None else "the server lists it but does not give its bytes"
+        self._store(arrival, Sorted(None, quarantined(why)), counted, with_drafts=False)
+
+    def _store(self, arrival: Arrival, result: Sorted, counted: PollReport, *, with_drafts: bool) -> None:
+        db, message, verdict = self._a.db, result.message, result.verdict
+        place = (self._account.name, self._folder, self._validity, arrival.uid)
+        raw = arrival.raw or b""
+        key = content_key(raw or "/".join(place).encode(), message)
+        ledger.came_after_all(db, *place)
+        known = messages.known(db, key)
+        if known is not None:
+            ledger.record(db, *place, known)
+            counted.duplicates += 1
+            return
+        number = messages.add(db, self._new(arrival, raw, key, result), None)
+        ledger.record(db, *place, number)
+        lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own)
+        if lead is not None:
+            messages.link(db, number, lead)
+        item = messages.get(db, number)
+        if verdict.disposition != "ignore":
+            self._void_approvals(item)
+        if message is not None and (with_drafts or verdict.disposition == "urgent"):
+            draft = writing.compose(self._a.composer, message, verdict)
+            if draft is not None:
+                drafts.put(db, item, draft, self._a.clock.now())
+                counted.drafts += 1
+        counted.fetched += 1
+        counted.dispositions[verdict.disposition] += 1
+        counted.leads_new += is_new
+
+    def _new(self, arrival: Arrival, raw: bytes, key: str, result: Sorted) -> NewMessage:
+        message = result.message
+        own = self._account.own_addresses()
+        return NewMessage(
+            account=self._account.name,
+            received_at=arrival.received_at,
+            content_key=key,
+            raw=raw,
+            message=message,
+            verdict=result.verdict,
+            written_to=next((a for a in message.written_to if a in own), None) if message else None,
+            due_at=due_at(self._a, result.verdict, arrival.received_at),
+        )
+
+    def _void_approvals(self, newcomer: messages.Item) -> None:
+        """New mail of a person voids what was approved for them and did not leave yet (G13)."""
+        if newcomer.person is None:
+            return
+        for item in messages.of_person(self._a.db, newcomer.person, "approved"):
+            if item.number != newcomer.number:
+                approvals.withdraw(self._a, item, f"they wrote again ({newcomer.id})")
+
+    def _count(self, counted: PollReport) -> None:
+        report = self._report
+        report.fetched += counted.fetched
+        report.drafts += counted.drafts
+        report.leads_new += counted.leads_new
+        report.duplicates += counted.duplicates
+        for disposition, n in counted.dispositions.items():
+            report.dispositions[disposition] += n
+
+
+def due_at(a: Assembly, verdict: Verdict, received_at: datetime) -> datetime | None:
+    """By when an answer is due: the soonest standard that applies, in office hours."""
+    if verdict.disposition == "ignore":
+        return None
+    standards = a.settings.standards
+    hours = [float(getattr(standards, verdict.disposition))]
+    hours += [standards.labels[label] for label in verdict.labels if label in standards.labels]
+    return a.hours.after(received_at, min(hours))

@@ -1,0 +1,91 @@
+"""The queue as a person looks at it: what waits, most pressing first, and one message in full."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from inboxtriage.message.model import Attachment, Words
+from inboxtriage.outbox.outgoing import Outgoing
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.grouping import current_groups
+from inboxtriage.service.leads import LeadView, view_of
+from inboxtriage.store import drafts, messages, outgoing
+from inboxtriage.store.drafts import Waiting
+from inboxtriage.store.messages import Item
+
+_RANK = {"urgent": 0, "quarantine": 1, "reply": 2, "read": 2, "ignore": 4}
+_LAST = frozenset({"vendor", "spam"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the queue."""
+
+    item: Item
+    draft: Waiting | None
+    lead: LeadView | None
+    group: str | None
+    outgoing: Outgoing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One message in full. `words` is None where it could not be read."""
+
+    entry: Entry
+    words: Words | None
+    attachments: tuple[Attachment, ...]
+    read_again: str | None = None  # why the words cannot be shown
+
+
+def entries(a: Assembly, *, everything: bool = False) -> list[Entry]:
+    """What waits for a person, most pressing first; or every message known, in order of arrival."""
+    now = a.clock.now()
+    with a.db.writing():
+        messages.wake(a.db, now)
+    found = messages.everything(a.db) if everything else messages.in_states(a.db, ["waiting"])
+    groups = {member.item: name for name, members in current_groups(a).items() for member in members}
+    built = [_entry(a, item, groups.get(item.id)) for item in found]
+    return built if everything else sorted(built, key=lambda entry: _pressing(entry.item, now))
+
+
+def show_all(a: Assembly, shown: list[Entry]) -> None:
+    """Remember that these drafts were put before a person, so that they may be approved."""
+    with a.db.writing():
+        for entry in shown:
+            if entry.draft is not None:
+                drafts.show(a.db, entry.item.number, entry.draft.sha256)
+
+
+def whole(a: Assembly, message: str) -> Whole:
+    """One message in full; its draft then counts as shown."""
+    item = messages.find(a.db, message)
+    groups = {member.item: name for name, members in current_groups(a).items() for member in members}
+    entry = _entry(a, item, groups.get(item.id))
+    show_all(a, [entry])
+    entry = replace(entry, outgoing=outgoing.of_message(a.db, item.number))
+    return _with_words(a, entry)
+
+
+def _with_words(a: Assembly, entry: Entry) -> Whole:
+    from inboxtriage.message.guard import Unreadable  # noqa: PLC0415 - parsing is needed to show one, not to list many
+    from inboxtriage.message.parse import parse  # noqa: PLC0415
+
+    try:
+        message = parse(messages.raw_of(a.db, entry.item.number), a.settings.own_addresses())
+    except Unreadable as error:
+        return Whole(entry, None, (), str(error))
+    except Exception as error:  # noqa: BLE001 - it is in quarantine for that; showing it must not fail as well
+        return Whole(entry, None, (), f"the parser failed on it ({type(error).__name__})")
+    return Whole(entry, message.words, message.attachments)
+
+
+def _entry(a: Assembly, item: Item, group: str | None) -> Entry:
+    lead = view_of(a, item.lead) if item.lead is not None else None
+    return Entry(item, drafts.get(a.db, item), lead, group)
+
+
+def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:
+    """Urgent first; then what could mean danger; then by when an answer is due; vendors and spam last."""
+    rank = 3 if item.verdict.kind in _LAST and item.verdict.disposition == "read" else _RANK[item.verdict.disposition]
+    caution = 0 if "look twice" in item.verdict.reason else 1
+    return rank, caution, item.due_at or now, item.number

@@ -1,0 +1,248 @@
+"""Sending what was approved and is due: claim, last look, deliver, settle. At most once for each approval.
+
+One process sends at a time (a lock that dies with its process), so a claim found at the start is a dead one.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
+
+from inboxtriage.config.settings import Account
+from inboxtriage.errors import Busy, InboxTriageError, SecretMissing
+from inboxtriage.mailbox.protocol import Mailbox
+from inboxtriage.message import header
+from inboxtriage.outbox.outgoing import Outgoing
+from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
+from inboxtriage.outbox.transport import Parcel, Transport
+from inboxtriage.service import elsewhere
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.store import audit, leads, ledger, messages, outgoing, sender
+from inboxtriage.store.lock import SEND, hold
+
+_WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
+_FRESH_ENOUGH = timedelta(minutes=15)  # a pass so recent stands in for a last look that cannot be had
+
+
+@dataclass(slots=True)
+class SendReport:
+    """How one round of sending went. `problems` are one line each; `recalled` were taken back by the last look."""
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    unknown: int = 0
+    recalled: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def send(a: Assembly, *, only: Collection[str] | None = None) -> SendReport:
+    """Send what is due now in this process (`only` those ids, where given). Raises Busy after half a minute."""
+    with sending_alone(a, _WAIT_FOR_SENDER):
+        return asyncio.run(send_round(a, only=only, insist=True))
+
+
+@contextmanager
+def sending_alone(a: Assembly, wait_seconds: float) -> Iterator[None]:
+    """Hold the sender's lock. Raises Busy where another process keeps it."""
+    with hold(a.folder, SEND, wait_seconds=wait_seconds) as free:
+        if not free:
+            raise Busy("another process is sending right now", do="see `inboxtriage outbox`, and try again in a minute")
+        yield
+
+
+async def send_round(a: Assembly, *, only: Collection[str] | None = None, insist: bool = False) -> SendReport:
+    """One round over everything that is due; the lock must be held. A pausing sender is skipped unless `insist`."""
+    report = SendReport()
+    with a.db.writing():
+        report.unknown += sum(to == "unknown" for _, to in outgoing.after_death(a.db))
+    due = [mail for mail in outgoing.due(a.db, a.clock.now()) if only is None or mail.id in only]
+    for name in dict.fromkeys(mail.account for mail in due):
+        mails = [mail for mail in due if mail.account == name]
+        pause = sender.paused(a.db, name)
+        if pause is not None and pause.until > a.clock.now() and not insist:
+            continue
+        try:
+            await _Round(a, a.account(name), report).run(mails)
+        except InboxTriageError as error:
+            report.problems.append(f"{name}: {error}")
+    return report
+
+
+class _Round:
+    """The sending of one account."""
+
+    def __init__(self, a: Assembly, account: Account, report: SendReport) -> None:
+        self._a, self._account, self._report = a, account, report
+        self._mailbox: Mailbox | None = None
+        self._mailbox_problem: str | None = None
+
+    async def run(self, mails: list[Outgoing]) -> None:
+        """Send these mails one after the other, then do what is left to do in the mailbox."""
+        transport = self._a.transport(self._account)
+        try:
+            for mail in mails:
+                if not await self._may_leave(mail):
+                    continue
+                settlement = await self._deliver(mail, transport)
+                if settlement is not None and settlement.pause is not None:
+                    break
+            await self._aftercare()
+        finally:
+            await transport.close()
+            if self._mailbox is not None:
+                await asyncio.to_thread(self._mailbox.close)
+
+    async def _may_leave(self, mail: Outgoing) -> bool:
+        """The last look into the mailbox: has the conversation changed since the approval? (G12, G13)"""
+        mailbox = await self._opened()
+        if mailbox is None:
+            return self._pass_is_fresh(mail)
+        asked = elsewhere.question(self._a, mail, self._account.folders)
+        try:
+            why = await asyncio.to_thread(elsewhere.look, mailbox, asked)
+        except InboxTriageError as error:
+            self._mailbox, self._mailbox_problem = None, str(error)
+            return self._pass_is_fresh(mail)
+        if why is None:
+            return True
+        elsewhere.recall(self._a, mail, why)
+        self._report.recalled += 1
+        self._report.problems.append(
+            f"{mail.item} was not sent: {why}; look at it again (`inboxtriage show {mail.item}`)"
+        )
+        return False
+
+    async def _opened(self) -> Mailbox | None:
+        if self._mailbox is None and self._mailbox_problem is None:
+            try:
+                self._mailbox = await asyncio.to_thread(self._a.mailbox, self._account)
+            except InboxTriageError as error:
+                self._mailbox_problem = str(error)
+        return self._mailbox
+
+    def _pass_is_fresh(self, mail: Outgoing) -> bool:
+        """Without a look, only a recent pass can vouch that nobody wrote in between."""
+        last = ledger.passes(self._a.db).get(self._account.name)
+        if last and last.succeeded_at and self._a.clock.now() - last.succeeded_at <= _FRESH_ENOUGH:
+            return True
+        self._report.problems.append(
+            f"{mail.id} waits: the mailbox cannot be looked at first ({self._mailbox_problem})"
+        )
+        return False
+
+    async def _deliver(self, mail: Outgoing, transport: Transport) -> Settlement | None:
+        """Claim, deliver, settle one mail; None where somebody else has it or it may not be sent."""
+        number = outgoing.number_of(mail)
+        with self._a.db.writing():
+            if not outgoing.move(self._a.db, number, "sending"):
+                return None
+            tampered = self._tampered(mail)
+            if tampered is not None:
+                outgoing.move(self._a.db, number, "failed", reply=tampered)
+        if tampered is not None:
+            self._report.failed += 1
+            self._report.problems.append(f"{mail.id} was not sent: {tampered}")
+            return None
+        parcel = Parcel(mail.sender, mail.to, mail.message_id, mail.mime)
+        try:
+            outcome = await transport.deliver(parcel, lambda: self._commit(number))
+        except SecretMissing as error:
+            outcome = Outcome("auth", None, str(error))
+        return self._settle(mail, outcome)
+
+    def _commit(self, number: int) -> None:
+        with self._a.db.writing():
+            if not outgoing.move(self._a.db, number, "committing"):
+                raise Busy(f"o{number} was taken by another process")
+
+    def _tampered(self, mail: Outgoing) -> str | None:
+        """What of the stored mail does not fit its sealed approval (G10)."""
+        seq = outgoing.audit_of(self._a.db, outgoing.number_of(mail))
+        entry = next((e for e in audit.entries(self._a.db) if e.seq == seq), None)
+        if entry is None or entry.outgoing != mail.id or entry.draft_sha256 != mail.draft_sha256:
+            return "its approval is not on record"
+        if hashlib.sha256(mail.mime).hexdigest() != entry.wire_sha256:
+            return "its bytes were changed after the approval"
+        headers = header.values(message_from_bytes(mail.mime))
+        named = [a.address for value in headers.get("to", ()) for a in header.addresses(value)]
+        if named != [mail.to] or headers.get("message-id", ("",))[0].strip() != mail.message_id:
+            return "its recipient was changed after the approval"
+        return None
+
+    def _settle(self, mail: Outgoing, outcome: Outcome) -> Settlement:
+        a, number, now = self._a, outgoing.number_of(mail), self._a.clock.now()
+        settlement = settle(outcome, attempts=mail.attempts + 1, age=now - mail.approved_at)
+        with a.db.writing():
+            outgoing.move(
+                a.db,
+                number,
+                settlement.state,
+                reply=outcome.reply,
+                not_before=now + settlement.after if settlement.state == "deferred" else None,
+                sent_at=now if settlement.state == "sent" else None,
+            )
+            if settlement.state == "sent":
+                was_sent(a, mail, self._account, now)
+            elif settlement.state == "failed":
+                messages.set_state(a.db, outgoing.message_of(mail), "waiting")
+            self._pause(settlement, outcome, now)
+        self._tell(mail, settlement, outcome)
+        return settlement
+
+    def _pause(self, settlement: Settlement, outcome: Outcome, now: datetime) -> None:
+        """A fault of the server or the sign-in rests the sender, and fails no mail (G7)."""
+        name = self._account.name
+        if settlement.pause is None:
+            if outcome.code is not None:
+                sender.resume(self._a.db, name)
+            return
+        before = sender.paused(self._a.db, name)
+        failures = (before.failures if before else 0) + 1
+        sender.pause(self._a.db, name, failures, now + pause_for(failures), f"{settlement.pause}: {outcome.reply}")
+
+    def _tell(self, mail: Outgoing, settlement: Settlement, outcome: Outcome) -> None:
+        report, state = self._report, settlement.state
+        if state in {"sent", "deferred", "failed", "unknown"}:
+            setattr(report, state, getattr(report, state) + 1)
+        if settlement.pause is not None:
+            report.problems.append(
+                f"{self._account.name}: nothing was sent ({outcome.phase}: {outcome.reply}); it stays in the outbox, "
+                "mend it and run `inboxtriage send`"
+            )
+        elif state == "failed":
+            report.problems.append(f"{mail.id} was refused: {outcome.reply}; {mail.item} waits for you again")
+        elif state == "deferred":
+            report.problems.append(f"{mail.id} is put off: {outcome.reply}; it is tried again by itself")
+        elif state == "unknown":
+            report.problems.append(
+                f"{mail.id} may or may not have been sent ({outcome.reply}); `inboxtriage resolve {mail.id}` settles it"
+            )
+
+    async def _aftercare(self) -> None:
+        """Copies in Sent, marks on the originals. What fails here is done at the next pass; the mail is sent anyway."""
+        for task in elsewhere.tasks(self._a, self._account):
+            mailbox = await self._opened()
+            if mailbox is None:
+                return
+            try:
+                await asyncio.to_thread(elsewhere.do, mailbox, task)
+            except InboxTriageError as error:
+                self._report.problems.append(f"{task.mail.id} was sent, but in the mailbox: {error}")
+                continue
+            with self._a.db.writing():
+                outgoing.cared(self._a.db, outgoing.number_of(task.mail), task.what)
+
+
+def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime) -> None:
+    """Record that a mail left: the item is answered, the lead has an event, the mailbox is to be told."""
+    number, message = outgoing.number_of(mail), outgoing.message_of(mail)
+    messages.set_state(a.db, message, "answered", at=now, how="mail")
+    copy = account is not None and elsewhere.wants_copy(account)
+    outgoing.want_aftercare(a.db, number, copy=copy, flag=account is not None)
+    lead = messages.get(a.db, message).lead
+    if lead is not None:
+        leads.happened(a.db, lead, "reply sent", at=now, cause=mail.id)

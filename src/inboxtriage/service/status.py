@@ -1,0 +1,77 @@
+"""Is it running, what did it see, what needs a person: counts that add up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inboxtriage.service import writing
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.store import ledger, messages, outgoing, sender
+from inboxtriage.store.ledger import Pass
+from inboxtriage.store.lock import RUN, is_held
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatus:
+    """One account: its last pass, and why its sender rests, if it does."""
+
+    name: str
+    last: Pass | None
+    sender_paused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything at a glance. Both mappings add up to `messages`."""
+
+    running: bool
+    messages: int
+    dispositions: dict[str, int]
+    states: dict[str, int]
+    outbox: dict[str, int]
+    accounts: tuple[AccountStatus, ...]
+    needs: tuple[str, ...]
+    at: datetime
+
+
+def status(a: Assembly) -> Status:
+    """How things stand now."""
+    counted = messages.counts(a.db)
+    outbox = {row["state"]: row["n"] for row in a.db.all("SELECT state, count(*) AS n FROM outgoing GROUP BY state")}
+    passes = ledger.passes(a.db)
+    accounts = tuple(_account(a, account.name, passes.get(account.name)) for account in a.settings.accounts)
+    return Status(
+        running=is_held(a.folder, RUN),
+        messages=sum(counted["state"].values()),
+        dispositions=counted["disposition"],
+        states=counted["state"],
+        outbox=outbox,
+        accounts=accounts,
+        needs=tuple(_needs(a, accounts)),
+        at=a.clock.now(),
+    )
+
+
+def _account(a: Assembly, name: str, last: Pass | None) -> AccountStatus:
+    paused = sender.paused(a.db, name)
+    return AccountStatus(name, last, paused.why if paused else None)
+
+
+def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
+    """What only a person can do, most pressing first, each with its command."""
+    waiting = messages.in_states(a.db, ["waiting"])
+    urgent = sum(item.verdict.disposition == "urgent" for item in waiting)
+    unknown = outgoing.in_states(a.db, ["unknown"])
+    missing = len(writing.without_draft(a))
+    needs = []
+    if urgent:
+        needs.append(f"{urgent} urgent message(s) to read now: inboxtriage queue")
+    needs += [f"{mail.id}: unknown whether it was sent: inboxtriage resolve {mail.id}" for mail in unknown]
+    needs += [f"{one.name}: the last pass failed: {one.last.error}" for one in accounts if one.last and one.last.error]
+    needs += [
+        f"{one.name}: nothing is sent ({one.sender_paused}): inboxtriage send" for one in accounts if one.sender_paused
+    ]
+    if missing:
+        needs.append(f"{missing} message(s) without a draft: inboxtriage poll --allow-drafts")
+    if len(waiting) > urgent:
+        needs.append(f"{len(waiting) - urgent} message(s) waiting: inboxtriage queue")
+    return needs

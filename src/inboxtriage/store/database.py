@@ -1,0 +1,165 @@
+"""One SQLite file in one private folder: opened, upgraded, written in short transactions.
+
+Plain sqlite3 reads and writes; sqlite-utils is loaded only when the schema has to be made or upgraded, so that
+`queue` starts fast. Commits are durable before they return (WAL, synchronous FULL).
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from inboxtriage.errors import Busy, InboxTriageError, StoreTooNew
+
+FILE = "inboxtriage.sqlite3"
+SCHEMA = 1  # the number of migrations in store.schema
+_BUSY_SECONDS = 10.0
+_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+
+
+class StoreBroken(InboxTriageError):
+    """The database cannot be read or written."""
+
+
+class Database:
+    """A connection to the store in `folder`, which is made where it is missing. One for each thread."""
+
+    def __init__(self, folder: Path, *, busy_seconds: float = _BUSY_SECONDS) -> None:
+        self.folder = folder
+        with _explained(folder):
+            make_private(folder)
+            path = folder / FILE
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE))
+            if path.stat().st_mode & 0o077:
+                path.chmod(_PRIVATE_FILE)
+            self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA:
+            self._connection.close()
+            raise StoreTooNew(
+                f"the store in {self.folder} was written by a newer inboxtriage (schema {version}, not {SCHEMA})",
+                do="install the newer version again",
+            )
+        if version < SCHEMA:
+            import sqlite_utils  # noqa: PLC0415 - slow to import, and needed once in a store's life
+
+            from inboxtriage.store.schema import migrations  # noqa: PLC0415
+
+            migrations.apply(sqlite_utils.Database(self._connection, execute_plugins=False))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction. The write lock is taken first, because a read that turns into a write can fail at once."""
+        with _explained(self.folder):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            try:
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that can fail alone."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Every row of a query."""
+        with _explained(self.folder):
+            return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        with _explained(self.folder):
+            row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, *values)
+        return None if row is None else row[0]
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Execute one statement inside `writing`; how many rows it changed."""
+        if not self._connection.in_transaction:
+            raise RuntimeError("writes belong into `with db.writing():`")
+        return self._connection.execute(sql, values).rowcount
+
+    def insert(self, table: str, row: dict[str, Any]) -> int:
+        """Insert one row inside `writing`; its number."""
+        if not self._connection.in_transaction:
+            raise RuntimeError("writes belong into `with db.writing():`")
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" * len(row))
+        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        return self._connection.execute(sql, tuple(row.values())).lastrowid or 0
+
+    def integrity(self) -> str:
+        """What SQLite says of the file: "ok", or what is wrong."""
+        return str(self.value("PRAGMA integrity_check"))
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+
+def make_private(folder: Path) -> None:
+    """Make `folder` where it is missing, and keep others out of it whatever the umask (G52)."""
+    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(_PRIVATE_FOLDER)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is stored."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(stored: str) -> datetime:
+    """A stored moment, aware, UTC."""
+    return datetime.fromisoformat(stored)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """SQLite's errors as one line with what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise Busy(
+                f"the store in {folder} is busy", do="another inboxtriage is writing; try again in a moment"
+            ) from error
+        raise StoreBroken(f"the store in {folder}: {error}", do="check the disk's space and permissions") from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise StoreBroken(f"the store in {folder} is damaged ({error})", do="restore a backup") from error
+    except OSError as error:
+        raise StoreBroken(
+            f"the store in {folder} cannot be used ({error.strerror or error})", do="check [store] path"
+        ) from error

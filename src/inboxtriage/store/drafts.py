@@ -1,0 +1,121 @@
+"""Drafts as they wait: the letter, what was chosen by hand, and what a person was last shown."""
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
+from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.ids import MESSAGE, shown
+from inboxtriage.store.messages import Item, newest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A draft with everything that decides whether it may be approved. `blocked` are the reasons against."""
+
+    draft: Draft
+    note: str
+    edited: bool
+    shown_sha256: str | None
+    sha256: str
+    blocked: tuple[str, ...]
+
+
+def put(
+    db: Database,
+    item: Item,
+    draft: Draft,
+    now: datetime,
+    *,
+    note: str = "",
+    edited: bool = False,
+    to_chosen: bool = False,
+) -> None:
+    """Write a draft in the place of any earlier one. Editing by hand also says: I know what has happened since."""
+    row = {
+        "message": item.number,
+        "kind": draft.kind,
+        "to_address": draft.to,
+        "to_chosen": int(to_chosen),
+        "subject": draft.subject,
+        "body": draft.body,
+        "language": draft.language,
+        "gaps": json.dumps(draft.gaps, ensure_ascii=False),
+        "sources": json.dumps([asdict(s) for s in draft.sources], ensure_ascii=False),
+        "note": note,
+        "edited": int(edited),
+        "written_at": stamp(now),
+        "newest": newest_of(db, item) if edited else item.number,
+    }
+    db.run("DELETE FROM draft WHERE message = ?", item.number)
+    db.insert("draft", row)
+
+
+def get(db: Database, item: Item) -> Waiting | None:
+    """The draft of an item as it stands now."""
+    row = db.one("SELECT * FROM draft WHERE message = ?", item.number)
+    return None if row is None else _waiting(db, item, row)
+
+
+def was_chosen(db: Database, number: int) -> bool:
+    """Whether the recipient was chosen by hand."""
+    return bool(db.value("SELECT to_chosen FROM draft WHERE message = ?", number))
+
+
+def remove(db: Database, number: int) -> None:
+    """Forget a draft."""
+    db.run("DELETE FROM draft WHERE message = ?", number)
+
+
+def show(db: Database, number: int, sha256: str) -> None:
+    """Remember which draft was last put before a person."""
+    db.run("UPDATE draft SET shown_sha256 = ? WHERE message = ?", sha256, number)
+
+
+def thread_state(item: Item, newest: int) -> tuple[str, ...]:
+    """What of the conversation an approval binds to: what is answered, and the last thing they wrote."""
+    answered = (item.message_id,) if item.message_id else ()
+    return (*item.thread, *answered, shown(MESSAGE, newest))
+
+
+def _waiting(db: Database, item: Item, row: sqlite3.Row) -> Waiting:
+    kind: DraftKind = row["kind"]
+    draft = Draft(
+        kind=kind,
+        to=row["to_address"],
+        subject=row["subject"],
+        body=row["body"],
+        language=row["language"],
+        gaps=tuple(json.loads(row["gaps"])),
+        sources=tuple(Source(s["label"], s["file"], tuple(s["facts"])) for s in json.loads(row["sources"])),
+    )
+    newest = newest_of(db, item)
+    return Waiting(
+        draft=draft,
+        note=row["note"],
+        edited=bool(row["edited"]),
+        shown_sha256=row["shown_sha256"],
+        sha256=digest(draft.to, draft.subject, draft.body, thread_state(item, newest)),
+        blocked=tuple(_reasons_against(db, item, row, draft, newest)),
+    )
+
+
+def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, newest: int) -> list[str]:
+    reasons = []
+    answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
+    if answered is not None and not (row["edited"] and moment(row["written_at"]) > moment(answered["at"])):
+        how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
+        reasons.append(f"answered elsewhere: {how}")
+    if newest > row["newest"]:
+        reasons.append(f"they wrote again: read {shown(MESSAGE, newest)} first")
+    if has_gap(draft.body):
+        reasons.extend(f"to fill in: {gap}" for gap in draft.gaps or ("a gap in the text",))
+    if draft.to is None:
+        reasons.append("no recipient: choose one with edit --to")
+    elif not row["to_chosen"]:
+        reasons.extend(item.doubts)
+    if not draft.body.strip():
+        reasons.append("the letter is empty")
+    return reasons

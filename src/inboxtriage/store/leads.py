@@ -1,0 +1,76 @@
+"""Leads and their events. Where a lead stands is derived from its events (journey.history), never stored."""
+
+import sqlite3
+from datetime import datetime
+
+from inboxtriage.journey.lead import Event, EventKind, Lead
+from inboxtriage.journey.stage import Stage
+from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.ids import LEAD, shown
+
+
+def find(db: Database, *, address: str | None, phone: str | None) -> int | None:
+    """The lead with this address, else with this phone number."""
+    if address:
+        found: int | None = db.value("SELECT id FROM lead WHERE address = ?", address.lower())
+        if found is not None:
+            return found
+    if phone:
+        by_phone: int | None = db.value("SELECT id FROM lead WHERE phone = ? ORDER BY id LIMIT 1", phone)
+        return by_phone
+    return None
+
+
+def add(db: Database, *, address: str | None, name: str | None, phone: str | None, source: str, at: datetime) -> int:
+    """A new lead; its number."""
+    return db.insert(
+        "lead",
+        {
+            "address": address.lower() if address else None,
+            "name": name,
+            "phone": phone,
+            "source": source,
+            "first_seen_at": stamp(at),
+        },
+    )
+
+
+def happened(
+    db: Database, lead: int, kind: EventKind, *, at: datetime, cause: str, note: str = "", stage: Stage | None = None
+) -> None:
+    """Append an event."""
+    db.insert("event", {"lead": lead, "kind": kind, "stage": stage, "at": stamp(at), "cause": cause, "note": note})
+
+
+def get(db: Database, number: int) -> Lead | None:
+    """One lead, or None."""
+    row = db.one("SELECT * FROM lead WHERE id = ?", number)
+    return None if row is None else _lead(row)
+
+
+def everyone(db: Database) -> list[Lead]:
+    """Every lead, in the order in which they came."""
+    return [_lead(row) for row in db.all("SELECT * FROM lead ORDER BY id")]
+
+
+def events(db: Database, number: int) -> list[Event]:
+    """Everything that happened with one lead, in order."""
+    return [_event(row) for row in db.all("SELECT * FROM event WHERE lead = ? ORDER BY id", number)]
+
+
+def all_events(db: Database) -> dict[int, list[Event]]:
+    """Everything that happened, by lead, in order."""
+    found: dict[int, list[Event]] = {}
+    for row in db.all("SELECT * FROM event ORDER BY lead, id"):
+        found.setdefault(row["lead"], []).append(_event(row))
+    return found
+
+
+def _lead(row: sqlite3.Row) -> Lead:
+    return Lead(
+        shown(LEAD, row["id"]), row["address"], row["name"], row["phone"], row["source"], moment(row["first_seen_at"])
+    )
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(row["kind"], moment(row["at"]), row["cause"], row["note"], row["stage"])

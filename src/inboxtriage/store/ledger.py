@@ -1,0 +1,138 @@
+"""What was looked at, where; how far each folder was read; and how each account's last pass went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from inboxtriage.store.database import Database, moment, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a folder was read: everything at or below `uid` is recorded."""
+
+    validity: str
+    uid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """An account's last pass; `succeeded_at` is when one last went through."""
+
+    account: str
+    started_at: datetime
+    ended_at: datetime
+    fetched: int
+    error: str | None
+    succeeded_at: datetime | None
+
+
+def mark(db: Database, account: str, folder: str) -> Mark | None:
+    """How far `folder` was read, or None before its first pass."""
+    row = db.one("SELECT validity, uid FROM mark WHERE account = ? AND folder = ?", account, folder)
+    return None if row is None else Mark(row["validity"], row["uid"])
+
+
+def move_mark(db: Database, account: str, folder: str, to: Mark) -> None:
+    """Remember how far `folder` was read; in the transaction that stores what was read (G21)."""
+    db.run("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", account, folder, to.validity, to.uid)
+
+
+def seen(db: Database, account: str, folder: str, validity: str, *, passed_over: bool = True) -> set[str]:
+    """Every uid of a folder that is recorded; also those that were only passed over, unless told otherwise."""
+    rows = db.all(
+        "SELECT uid FROM sighting WHERE account = ? AND folder = ? AND validity = ? AND (? OR message IS NOT NULL)",
+        account,
+        folder,
+        validity,
+        int(passed_over),
+    )
+    return {row["uid"] for row in rows}
+
+
+def record(db: Database, account: str, folder: str, validity: str, uid: str, message: int | None) -> None:
+    """Record that a message was seen at this place; without a number, that it is to be passed over."""
+    db.run("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?)", account, folder, validity, uid, message)
+
+
+def places(db: Database, account: str, messages: Sequence[int]) -> list[tuple[int, str, str, str]]:
+    """Where messages were last seen: number, folder, validity, uid."""
+    marks = ", ".join("?" * len(messages))
+    rows = db.all(
+        f"SELECT message, folder, validity, uid FROM sighting WHERE account = ? AND message IN ({marks})",
+        account,
+        *messages,
+    )
+    return [(row["message"], row["folder"], row["validity"], row["uid"]) for row in rows]
+
+
+def failed_to_come(db: Database, account: str, folder: str, validity: str, uid: str) -> int:
+    """Count one more time that the server listed a message and gave no bytes; how often by now."""
+    db.run(
+        "INSERT INTO unfetched VALUES (?, ?, ?, ?, 1) "
+        "ON CONFLICT (account, folder, validity, uid) DO UPDATE SET attempts = attempts + 1",
+        account,
+        folder,
+        validity,
+        uid,
+    )
+    return int(
+        db.value(
+            "SELECT attempts FROM unfetched WHERE account = ? AND folder = ? AND validity = ? AND uid = ?",
+            account,
+            folder,
+            validity,
+            uid,
+        )
+    )
+
+
+def unfetched(db: Database, account: str, folder: str, validity: str) -> set[str]:
+    """The uids that are still to be asked for again."""
+    rows = db.all(
+        "SELECT uid FROM unfetched WHERE account = ? AND folder = ? AND validity = ?", account, folder, validity
+    )
+    return {row["uid"] for row in rows}
+
+
+def came_after_all(db: Database, account: str, folder: str, validity: str, uid: str) -> None:
+    """Stop asking for a message again."""
+    db.run(
+        "DELETE FROM unfetched WHERE account = ? AND folder = ? AND validity = ? AND uid = ?",
+        account,
+        folder,
+        validity,
+        uid,
+    )
+
+
+def end_pass(
+    db: Database, account: str, started_at: datetime, ended_at: datetime, fetched: int, error: str | None
+) -> None:
+    """Remember how a pass went; a failed one keeps the date of the last that succeeded."""
+    before = db.value("SELECT succeeded_at FROM pass WHERE account = ?", account)
+    succeeded = stamp(ended_at) if error is None else before
+    db.run(
+        "INSERT OR REPLACE INTO pass VALUES (?, ?, ?, ?, ?, ?)",
+        account,
+        stamp(started_at),
+        stamp(ended_at),
+        fetched,
+        error,
+        succeeded,
+    )
+
+
+def passes(db: Database) -> dict[str, Pass]:
+    """The last pass of every account."""
+    return {
+        row["account"]: Pass(
+            row["account"],
+            moment(row["started_at"]),
+            moment(row["ended_at"]),
+            row["fetched"],
+            row["error"],
+            moment(row["succeeded_at"]) if row["succeeded_at"] else None,
+        )
+        for row in db.all("SELECT * FROM pass")
+    }

@@ -1,0 +1,46 @@
+"""Who may work on a store: one daemon or pass, one sender. Held by flock, so a dead process holds nothing (G26)."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from inboxtriage.store.database import make_private
+
+RUN, SEND = "run.lock", "send.lock"
+_STEP_SECONDS = 0.1
+
+
+@contextmanager
+def hold(folder: Path, name: str, *, wait_seconds: float = 0.0) -> Iterator[bool]:
+    """Take the lock `name` for the block; False where another process kept it for all of `wait_seconds`."""
+    make_private(folder)
+    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _take(handle, wait_seconds)
+    finally:
+        os.close(handle)  # closing lets go
+
+
+def is_held(folder: Path, name: str) -> bool:
+    """Whether another process holds the lock right now."""
+    if not (folder / name).exists():
+        return False
+    with hold(folder, name) as free:
+        return not free
+
+
+def _take(handle: int, wait_seconds: float) -> bool:
+    waited = 0.0
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waited >= wait_seconds:
+                return False
+            time.sleep(_STEP_SECONDS)
+            waited += _STEP_SECONDS
+        else:
+            return True

@@ -1,0 +1,309 @@
+"""Messages and the items they are in the queue: rows <-> values."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from inboxtriage.errors import NotFound
+from inboxtriage.message.model import Attachment, Message
+from inboxtriage.store import ids
+from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.ids import MESSAGE, shown
+from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, Verdict
+
+ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored"]
+OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
+_COLUMNS = "m.*, i.*"
+_FROM = "FROM message m JOIN item i ON i.message = m.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message as it stands in the queue."""
+
+    number: int
+    account: str
+    received_at: datetime
+    message_id: str | None
+    thread: tuple[str, ...]
+    sender: str | None
+    answer_to: str | None
+    name: str | None
+    phone: str | None
+    via: str
+    person: str | None
+    subject: str
+    written_to: str | None
+    doubts: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    lead: int | None
+    verdict: Verdict
+    state: ItemState
+    snoozed_until: datetime | None
+    settled_at: datetime | None
+    how: str | None
+    due_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The id that people type."""
+        return shown(MESSAGE, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What is stored of a mail. `message` is None where the bytes could not be read."""
+
+    account: str
+    received_at: datetime
+    content_key: str
+    raw: bytes
+    message: Message | None
+    verdict: Verdict
+    written_to: str | None
+    due_at: datetime | None
+
+
+def content_key(raw: bytes, message: Message | None) -> str:
+    """What makes two copies one mail: identification, date, sender, subject and body; not the route it took (G22)."""
+    _head, found, body = raw.partition(b"\r\n\r\n") if b"\r\n\r\n" in raw else raw.partition(b"\n\n")
+    if message is None or not found or (message.message_id is None and message.date is None):
+        return hashlib.sha256(raw).hexdigest()
+    said = [
+        message.message_id,
+        message.date.isoformat() if message.date else None,
+        message.sender.address if message.sender else None,
+        message.subject,
+        hashlib.sha256(body.replace(b"\r\n", b"\n").rstrip()).hexdigest(),
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def known(db: Database, key: str) -> int | None:
+    """The message that has this content, or None."""
+    found: int | None = db.value("SELECT id FROM message WHERE content_key = ?", key)
+    return found
+
+
+def same_id_other_content(db: Database, message_id: str) -> bool:
+    """Whether another mail already carries this Message-ID; two different mails may, and both are kept (G22)."""
+    return db.value("SELECT 1 FROM message WHERE message_id = ?", message_id) is not None
+
+
+def add(db: Database, new: NewMessage, lead: int | None) -> int:
+    """Store a mail with its bytes and its verdict; its number."""
+    m = new.message
+    person = m.person if m else None
+    number = db.insert(
+        "message",
+        {
+            "content_key": new.content_key,
+            "account": new.account,
+            "received_at": stamp(new.received_at),
+            "message_id": m.message_id if m else None,
+            "in_reply_to": m.in_reply_to if m else None,
+            "references": json.dumps(m.references if m else ()),
+            "sender": m.sender.address if m and m.sender else None,
+            "answer_to": person.answer_to if person else None,
+            "name": person.name if person else None,
+            "phone": person.phone if person else None,
+            "via": person.via if person else "from",
+            "person": ((person.address or person.phone or "").lower() or None) if person else None,
+            "subject": m.subject if m else "",
+            "written_to": new.written_to,
+            "doubts": json.dumps(person.doubts if person else ()),
+            "attachments": json.dumps([asdict(a) for a in m.attachments] if m else []),
+            "raw_sha256": hashlib.sha256(new.raw).hexdigest(),
+            "lead": lead,
+        },
+    )
+    db.run("INSERT INTO raw VALUES (?, ?)", number, new.raw)
+    state: ItemState = "ignored" if new.verdict.disposition == "ignore" else "waiting"
+    due = stamp(new.due_at) if new.due_at else None
+    db.insert("item", {"message": number, **_verdict_row(new.verdict), "state": state, "due_at": due})
+    return number
+
+
+def judge_again(db: Database, number: int, verdict: Verdict, state: ItemState, due_at: datetime | None) -> None:
+    """Put another verdict in the place of the old."""
+    row = {**_verdict_row(verdict), "state": state, "due_at": stamp(due_at) if due_at else None}
+    assignments = ", ".join(f"{name} = ?" for name in row)
+    db.run(f"UPDATE item SET {assignments} WHERE message = ?", *row.values(), number)
+
+
+def get(db: Database, number: int) -> Item:
+    """One item. Raises NotFound."""
+    row = db.one(f"SELECT {_COLUMNS} {_FROM} WHERE m.id = ?", number)
+    if row is None:
+        raise NotFound(f"there is no message {shown(MESSAGE, number)}", do="`inboxtriage queue --all` lists every one")
+    return _item(row)
+
+
+def find(db: Database, text: str) -> Item:
+    """The item that an id names as people type it. Raises NotFound."""
+    return get(db, ids.number(MESSAGE, text))
+
+
+def raw_of(db: Database, number: int) -> bytes:
+    """The bytes of a message as they came."""
+    return bytes(db.value("SELECT bytes FROM raw WHERE message = ?", number) or b"")
+
+
+def in_states(db: Database, states: Sequence[str]) -> list[Item]:
+    """Every item in one of `states`, in order of arrival."""
+    marks = ", ".join("?" * len(states))
+    return [
+        _item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE i.state IN ({marks}) ORDER BY m.id", *states)
+    ]
+
+
+def everything(db: Database) -> list[Item]:
+    """Every item there is, in order of arrival."""
+    return [_item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} ORDER BY m.id")]
+
+
+def set_state(
+    db: Database,
+    number: int,
+    state: ItemState,
+    *,
+    at: datetime | None = None,
+    how: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Move an item. `at` and `how` say when and by what it was settled; `until` for how long it sleeps."""
+    db.run(
+        "UPDATE item SET state = ?, settled_at = ?, how = ?, snoozed_until = ? WHERE message = ?",
+        state,
+        stamp(at) if at else None,
+        how,
+        stamp(until) if until else None,
+        number,
+    )
+
+
+def wake(db: Database, now: datetime) -> int:
+    """Put back what was snoozed until now; how many."""
+    return db.run(
+        "UPDATE item SET state = 'waiting', snoozed_until = NULL WHERE state = 'snoozed' AND snoozed_until <= ?",
+        stamp(now),
+    )
+
+
+def of_person(db: Database, person: str, state: ItemState) -> list[Item]:
+    """The items of one person that are in one state, in order of arrival."""
+    rows = db.all(f"SELECT {_COLUMNS} {_FROM} WHERE m.person = ? AND i.state = ? ORDER BY m.id", person, state)
+    return [_item(row) for row in rows]
+
+
+def newest_of(db: Database, item: Item) -> int:
+    """The number of the last mail that this item's person wrote to us."""
+    if item.person is None:
+        return item.number
+    newest: int | None = db.value(
+        "SELECT max(m.id) FROM message m JOIN item i ON i.message = m.id "
+        "WHERE m.person = ? AND i.disposition != 'ignore'",
+        item.person,
+    )
+    return max(newest or 0, item.number)
+
+
+def open_by_message_id(db: Database, account: str) -> dict[str, int]:
+    """The items of an account that are not settled, by Message-ID."""
+    rows = db.all(
+        "SELECT m.message_id, m.id FROM message m JOIN item i ON i.message = m.id "
+        "WHERE m.account = ? AND m.message_id IS NOT NULL AND i.state IN ('waiting', 'snoozed', 'approved')",
+        account,
+    )
+    return {row["message_id"]: row["id"] for row in rows}
+
+
+def link(db: Database, number: int, lead: int) -> None:
+    """Say whose message this is."""
+    db.run("UPDATE message SET lead = ? WHERE id = ?", lead, number)
+
+
+def answered_elsewhere(db: Database, number: int, how: str, at: datetime) -> bool:
+    """Record that the owner answered in another mail client; False where that was known."""
+    return db.run("INSERT OR IGNORE INTO answered VALUES (?, ?, ?)", number, how, stamp(at)) > 0
+
+
+def counts(db: Database) -> dict[str, dict[str, int]]:
+    """How many messages there are, by disposition and by state."""
+    result: dict[str, dict[str, int]] = {"disposition": {}, "state": {}}
+    for column, bucket in result.items():
+        for row in db.all(f"SELECT {column} AS what, count(*) AS n FROM item GROUP BY {column}"):
+            bucket[row["what"]] = row["n"]
+    return result
+
+
+def _verdict_row(v: Verdict) -> dict[str, Any]:
+    return {
+        "disposition": v.disposition,
+        "reason": v.reason,
+        "kind": v.kind,
+        "automated": v.automated,
+        "urgent": int(v.urgent),
+        "labels": json.dumps(v.labels),
+        "scores": json.dumps({label: round(score, 4) for label, score in v.scores.items()}),
+        "evidence": json.dumps([asdict(e) for e in v.evidence], ensure_ascii=False),
+        "asks": json.dumps(asdict(v.asks), ensure_ascii=False),
+        "language": v.language,
+        "confidence": round(v.confidence, 4),
+        "error": v.error,
+    }
+
+
+def _item(row: sqlite3.Row) -> Item:
+    references: list[str] = json.loads(row["references"])
+    if row["in_reply_to"] and row["in_reply_to"] not in references:
+        references.append(row["in_reply_to"])
+    return Item(
+        number=row["id"],
+        account=row["account"],
+        received_at=moment(row["received_at"]),
+        message_id=row["message_id"],
+        thread=tuple(references),
+        sender=row["sender"],
+        answer_to=row["answer_to"],
+        name=row["name"],
+        phone=row["phone"],
+        via=row["via"],
+        person=row["person"],
+        subject=row["subject"],
+        written_to=row["written_to"],
+        doubts=tuple(json.loads(row["doubts"])),
+        attachments=tuple(Attachment(**a) for a in json.loads(row["attachments"])),
+        lead=row["lead"],
+        verdict=_verdict(row),
+        state=row["state"],
+        snoozed_until=moment(row["snoozed_until"]) if row["snoozed_until"] else None,
+        settled_at=moment(row["settled_at"]) if row["settled_at"] else None,
+        how=row["how"],
+        due_at=moment(row["due_at"]) if row["due_at"] else None,
+    )
+
+
+def _verdict(row: sqlite3.Row) -> Verdict:
+    asks: dict[str, Any] = json.loads(row["asks"])
+    lists = {name: tuple(asks[name]) for name in ("insurers", "days", "times")}
+    timeframe = Timeframe(**asks["timeframe"]) if asks["timeframe"] else None
+    disposition: Disposition = row["disposition"]
+    return Verdict(
+        disposition=disposition,
+        reason=row["reason"],
+        kind=row["kind"],
+        automated=row["automated"],
+        urgent=bool(row["urgent"]),
+        labels=tuple(json.loads(row["labels"])),
+        scores=json.loads(row["scores"]),
+        evidence=tuple(Evidence(**e) for e in json.loads(row["evidence"])),
+        asks=Asks(**{**asks, **lists, "timeframe": timeframe}),
+        language=row["language"],
+        confidence=row["confidence"],
+        error=row["error"],
+    )

@@ -1,0 +1,214 @@
+"""The tables, as named migrations of sqlite-utils. Each runs in one transaction: a store is old or new, never between.
+
+Times are UTC in one fixed ISO form, so that text order is time order; lists and mappings are JSON.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("inboxtriage")
+
+_FIRST = (
+    # What a mail is, as read once: never changed afterwards.
+    """CREATE TABLE message (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        content_key TEXT NOT NULL UNIQUE,
+        account TEXT NOT NULL,
+        received_at TEXT NOT NULL,
+        message_id TEXT,
+        in_reply_to TEXT,
+        "references" TEXT NOT NULL,
+        sender TEXT,
+        answer_to TEXT,
+        name TEXT,
+        phone TEXT,
+        via TEXT NOT NULL,
+        person TEXT,
+        subject TEXT NOT NULL,
+        written_to TEXT,
+        doubts TEXT NOT NULL,
+        attachments TEXT NOT NULL,
+        raw_sha256 TEXT NOT NULL,
+        lead INTEGER REFERENCES lead(id)
+    ) STRICT""",
+    "CREATE INDEX message_by_id ON message(message_id)",
+    "CREATE INDEX message_by_person ON message(person)",
+    "CREATE INDEX message_by_lead ON message(lead)",
+    """CREATE TABLE raw (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        bytes BLOB NOT NULL
+    ) STRICT""",
+    # What was decided about it, and where it stands in the queue.
+    """CREATE TABLE item (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        disposition TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        kind TEXT,
+        automated TEXT,
+        urgent INTEGER NOT NULL,
+        labels TEXT NOT NULL,
+        scores TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        asks TEXT NOT NULL,
+        language TEXT NOT NULL,
+        confidence REAL NOT NULL,
+        error TEXT,
+        state TEXT NOT NULL CHECK (state IN
+            ('waiting', 'snoozed', 'approved', 'answered', 'rejected', 'done', 'ignored')),
+        snoozed_until TEXT,
+        settled_at TEXT,
+        how TEXT,
+        due_at TEXT
+    ) STRICT""",
+    "CREATE INDEX item_by_state ON item(state)",
+    # The letter that waits for a person. `newest` is the person's last mail when it was written or last edited.
+    """CREATE TABLE draft (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        to_address TEXT,
+        to_chosen INTEGER NOT NULL DEFAULT 0,
+        subject TEXT NOT NULL,
+        body TEXT NOT NULL,
+        language TEXT NOT NULL,
+        gaps TEXT NOT NULL,
+        sources TEXT NOT NULL,
+        note TEXT NOT NULL DEFAULT '',
+        edited INTEGER NOT NULL DEFAULT 0,
+        written_at TEXT NOT NULL,
+        newest INTEGER NOT NULL,
+        shown_sha256 TEXT
+    ) STRICT""",
+    # Answered from another mail client.
+    """CREATE TABLE answered (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        how TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT""",
+    # The ledger: every message looked at, by the place where it was seen.
+    """CREATE TABLE sighting (
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity TEXT NOT NULL,
+        uid TEXT NOT NULL,
+        message INTEGER REFERENCES message(id) ON DELETE CASCADE, -- NULL: passed over on purpose
+        PRIMARY KEY (account, folder, validity, uid)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX sighting_of_message ON sighting(message)",
+    """CREATE TABLE mark (
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity TEXT NOT NULL,
+        uid TEXT,
+        PRIMARY KEY (account, folder)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE unfetched (
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity TEXT NOT NULL,
+        uid TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        PRIMARY KEY (account, folder, validity, uid)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE pass (
+        account TEXT PRIMARY KEY,
+        started_at TEXT NOT NULL,
+        ended_at TEXT NOT NULL,
+        fetched INTEGER NOT NULL,
+        error TEXT,
+        succeeded_at TEXT
+    ) STRICT""",
+    # Approved mail. Only one that lives, or was sent, for each message: the last guard against a double send.
+    """CREATE TABLE outgoing (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        account TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        to_address TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        draft_sha256 TEXT NOT NULL,
+        wire_sha256 TEXT NOT NULL,
+        mime BLOB NOT NULL,
+        state TEXT NOT NULL CHECK (state IN
+            ('queued', 'sending', 'committing', 'sent', 'deferred', 'failed', 'unknown', 'cancelled')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        approved_at TEXT NOT NULL,
+        not_before TEXT NOT NULL,
+        last_reply TEXT,
+        sent_at TEXT,
+        audit INTEGER NOT NULL REFERENCES audit(seq),
+        copy TEXT NOT NULL DEFAULT 'none' CHECK (copy IN ('none', 'wanted', 'saved')),
+        flag TEXT NOT NULL DEFAULT 'none' CHECK (flag IN ('none', 'wanted', 'set'))
+    ) STRICT""",
+    """CREATE UNIQUE INDEX one_live_outgoing ON outgoing(message)
+        WHERE state IN ('queued', 'sending', 'committing', 'deferred', 'unknown', 'sent')""",
+    "CREATE INDEX outgoing_by_state ON outgoing(state, not_before)",
+    """CREATE TABLE sender (
+        account TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        paused_until TEXT NOT NULL,
+        why TEXT NOT NULL
+    ) STRICT""",
+    # Who approved what: append-only, sealed row by row.
+    """CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        item TEXT NOT NULL,
+        outgoing TEXT NOT NULL,
+        draft_sha256 TEXT NOT NULL,
+        wire_sha256 TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT""",
+    "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are kept'); END",
+    "CREATE TRIGGER audit_is_final BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are final'); END",
+    # People, and everything that happened with them.
+    """CREATE TABLE lead (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        address TEXT UNIQUE,
+        name TEXT,
+        phone TEXT,
+        source TEXT NOT NULL,
+        first_seen_at TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX lead_by_phone ON lead(phone)",
+    """CREATE TABLE event (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lead INTEGER NOT NULL REFERENCES lead(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        stage TEXT,
+        at TEXT NOT NULL,
+        cause TEXT NOT NULL,
+        note TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX event_of_lead ON event(lead, id)",
+    "CREATE TRIGGER event_is_final BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are final'); END",
+    # What the owner corrected, and how to take a step back.
+    """CREATE TABLE correction (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        labels TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
+        kind TEXT NOT NULL
+    ) STRICT""",
+    "CREATE UNIQUE INDEX correction_of_message ON correction(message)",
+    """CREATE TABLE step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        at TEXT NOT NULL,
+        before TEXT NOT NULL,
+        undone_at TEXT
+    ) STRICT""",
+    "CREATE INDEX step_of_message ON step(message, id)",
+)
+
+
+@migrations()
+def m0001_first_tables(db: Database) -> None:
+    """Everything that version 0.1 keeps."""
+    for statement in _FIRST:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 1")
