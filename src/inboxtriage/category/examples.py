@@ -51,13 +51,15 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
         mail["Message-ID"] = f"<{self.id}@examples.example.com>"
         if self.reply_to:
             mail["Reply-To"] = self.reply_to
-        mail.set_content(self.body)
+        mail.set_content(self.body, cte="8bit")
+        written = mail.get("Content-Type")
+        claimed = written
         for header, value in self.headers.items():
             if header.lower() == "content-type":
-                mail.replace_header("Content-Type", f"{value}; charset=utf-8")
+                claimed = f"{value}; charset=utf-8"  # a report's or calendar's type on what is readable text
             elif header not in mail:
                 mail[header] = value
-        return mail.as_bytes()
+        return mail.as_bytes().replace(f"Content-Type: {written}".encode(), f"Content-Type: {claimed}".encode(), 1)
 
 
 def read(paths: Iterable[Path]) -> Iterator[Example]:

@@ -40,7 +40,7 @@ class ImapMailbox:
         try:
             self._sign_in(secret)
         except BaseException:
-            self.abort()
+            self._hang_up()
             raise
 
     ordered = True
@@ -161,7 +161,13 @@ class ImapMailbox:
         try:
             self._client.logout()
         except _BROKEN:
-            self.abort()
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        try:
+            self._client.shutdown()
+        except (*_BROKEN, AttributeError):
+            return
 
     # -- the connection -----------------------------------------------------------------------------------------
 
@@ -179,9 +185,13 @@ class ImapMailbox:
             client._imap.debug = 0  # noqa: SLF001 - it formats every line for a log that nobody reads
             client.normalise_times = False
             if server.security == "starttls":
-                if client._imap.state != "NONAUTH":  # noqa: SLF001 - PREAUTH would skip the sign-in in clear (G49)
-                    raise OSError("the server offered a session before the connection was secured")
-                client.starttls(context)
+                try:
+                    if client._imap.state != "NONAUTH":  # noqa: SLF001 - PREAUTH would skip the sign-in (G49)
+                        raise OSError("the server offered a session before the connection was secured")  # noqa: TRY301
+                    client.starttls(context)
+                except BaseException:
+                    client.shutdown()
+                    raise
         return client
 
     def _sign_in(self, secret: Callable[[], str]) -> None:

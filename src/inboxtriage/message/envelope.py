@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from inboxtriage.message import cues, header
-from inboxtriage.message.form import Form, read_form, spoken
+from inboxtriage.message.form import Form, read_form
 from inboxtriage.message.model import Address, Via
 from inboxtriage.message.plain import one_line
 from inboxtriage.message.quoting import header_block_end, split
@@ -22,6 +22,7 @@ _SAYS_NAME = re.compile(
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[A-Za-z]{2,}")
 _FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|fw|rv|tr|wg|enc|i)\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'“”«»„ "
+_FEWEST_WORDS_OF_A_NOTE = 6
 _NOTE_QUOTED = re.compile(r"[\"“«](.{3,}?)[\"”»]", re.DOTALL)
 _FROM_PERSON = re.compile(
     r"(?:from|by|de|von)\s+(?P<name>[^\W\d_][^\d<>()@:;\"]{1,50}?)\s*(?:$|[(<,:;@\d-]|\bvia\b|\bthrough\b|\bat\b)",
@@ -83,7 +84,8 @@ def _voicemail(outside: Outside) -> Envelope | None:
     if not (by_sender or by_subject):
         return None
     said = [line for line in lines[begins:] if line.strip() and not noise.fullmatch(line)]
-    words = spoken(outside.text) or "\n".join(said).strip(_QUOTES + "\n")
+    quoted = max(_NOTE_QUOTED.findall(outside.text), key=len, default="")
+    words = quoted if len(quoted.split()) >= _FEWEST_WORDS_OF_A_NOTE else "\n".join(said).strip(_QUOTES + "\n")
     found = PHONE.search(outside.subject) or PHONE.search(outside.text)
     caller = _FROM_PERSON.search(outside.subject)
     said_name = _SAYS_NAME.search(words)
@@ -109,7 +111,8 @@ def _calendar(outside: Outside) -> Envelope | None:
     said = first.partition(":")[2].strip() if noted is not None else ""
     marked = [line.lstrip("> ") for line in after.split("\n") if line.startswith(">")]
     quoted = _NOTE_QUOTED.search(after)
-    words = said or "\n".join(marked) or (quoted[1] if quoted else after if noted is not None else "")
+    sentences = "\n".join(line for line in after.split("\n") if len(line.split()) >= _FEWEST_WORDS_OF_A_NOTE)
+    words = said or "\n".join(marked) or (quoted[1] if quoted else after if noted is not None else sentences)
     return Envelope("from", words.strip(_QUOTES + "\n"), robot=not words.strip(), topic=outside.subject)
 
 

@@ -48,8 +48,11 @@ def text(raw: str) -> str:
 
 
 def ids(raw: str) -> tuple[str, ...]:
-    """The Message-IDs in a value, in order, each once; junk that no reply could quote is left out."""
-    return tuple(dict.fromkeys(_ID.findall(raw)))
+    """The Message-IDs in a value, in order, each once; junk that no reply could quote is left out.
+
+    One that holds an encoded word is junk too: written into a header it would be decoded there (G39).
+    """
+    return tuple(dict.fromkeys(found for found in _ID.findall(raw) if "=?" not in found))
 
 
 def moment(raw: str) -> datetime | None:
@@ -71,7 +74,7 @@ def addresses(raw: str) -> tuple[Address, ...]:
         address = entry.angle if entry.angle is not None else "".join(entry.words.split())
         name = entry.words if entry.angle is not None else entry.comment
         address = one_line(_bytes_read(address), 320)
-        if address:
+        if "@" in address or (address and entry.angle is not None):
             found.append(Address(address, text(name).strip("\"' "), is_plain(address)))
     return tuple(found)
 

@@ -234,7 +234,8 @@ def _heading(lines: list[str], i: int) -> tuple[str, int | None]:
         return " ".join(lines[i:end]), end
     marked = _QUOTED.match(lines[i]) is not None or (i > 0 and _HISTORY_LINE.fullmatch(lines[i - 1]) is not None)
     end = header_block_end(lines, i, quoted=marked)
-    return " ".join(lines[i:end][:2]) if end else "", end
+    block = [_MARKS.sub("", line).strip().replace("*", "") for line in lines[i:end]] if end else []
+    return next((line for line in block if _HEADER_LINES["from"].match(line)), ""), end
 
 
 def _names(head: str, writer: str, name: str) -> bool:

@@ -43,8 +43,17 @@ def edit(a: Assembly, message: str, *, body: str | None = None, note: str | None
             draft = replace(draft, body=text, gaps=draft.gaps if has_gap(text) else ())
         chosen = drafts.was_chosen(a.db, item.number) or to is not None
         draft = replace(draft, to=to.strip() if to is not None else draft.to)
-        edited = body is not None or to is not None or (waiting.edited if waiting else True)
-        drafts.put(a.db, item, draft, a.clock.now(), note=kept_note, edited=edited, to_chosen=chosen)
+        edited = body is not None or (waiting.edited if waiting else True)
+        drafts.put(
+            a.db,
+            item,
+            draft,
+            a.clock.now(),
+            note=kept_note,
+            edited=edited,
+            to_chosen=chosen,
+            acknowledged=True,
+        )
 
 
 def reject(a: Assembly, message: str, reason: str | None) -> None:

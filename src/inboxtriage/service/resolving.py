@@ -29,11 +29,11 @@ def resolve(a: Assembly, text: str, *, sent: bool, resend: bool) -> tuple[Outgoi
         if mail.state != "unknown":
             raise Refused(f"{mail.id} is {mail.state}, not unknown", do="only an unknown send needs settling")
         if sent:
-            return _settled(a, mail, "marked sent"), "you say it was sent"
+            return _settled(a, mail, in_sent=False), "you say it was sent"
         if resend:
             return _again(a, mail), "it goes out again"
         if proof := _proof(a, mail):
-            return _settled(a, mail, "marked sent"), proof
+            return _settled(a, mail, in_sent=True), proof
     raise Refused(
         f"{mail.id}: no proof in Sent that it left",
         do=f"ask {mail.to} or look in your mail client, then choose --sent or --resend (`resolve {mail.id} --sent`)",
@@ -55,12 +55,12 @@ def _proof(a: Assembly, mail: Outgoing) -> str | None:
     return None
 
 
-def _settled(a: Assembly, mail: Outgoing, action: Action) -> Outgoing:
+def _settled(a: Assembly, mail: Outgoing, *, in_sent: bool) -> Outgoing:
     now = a.clock.now()
     with a.db.writing():
         outgoing.move(a.db, outgoing.number_of(mail), "sent", sent_at=now)
-        was_sent(a, mail, a.settings.account(mail.account), now)
-        _record(a, mail, action)
+        was_sent(a, mail, a.settings.account(mail.account), now, in_sent=in_sent)
+        _record(a, mail, "marked sent")
     return outgoing.get(a.db, outgoing.number_of(mail))
 
 

@@ -237,11 +237,14 @@ class _Round:
                 outgoing.cared(self._a.db, outgoing.number_of(task.mail), task.what)
 
 
-def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime) -> None:
-    """Record that a mail left: the item is answered, the lead has an event, the mailbox is to be told."""
+def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime, *, in_sent: bool = False) -> None:
+    """Record that a mail left: the item is answered, the lead has an event, the mailbox is to be told.
+
+    `in_sent`: the Sent folder has it already.
+    """
     number, message = outgoing.number_of(mail), outgoing.message_of(mail)
     messages.set_state(a.db, message, "answered", at=now, how="mail")
-    copy = account is not None and elsewhere.wants_copy(account)
+    copy = not in_sent and account is not None and elsewhere.wants_copy(account)
     outgoing.want_aftercare(a.db, number, copy=copy, flag=account is not None)
     lead = messages.get(a.db, message).lead
     if lead is not None:

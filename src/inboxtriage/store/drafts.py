@@ -32,8 +32,12 @@ def put(
     note: str = "",
     edited: bool = False,
     to_chosen: bool = False,
+    acknowledged: bool = False,
 ) -> None:
-    """Write a draft in the place of any earlier one. Editing by hand also says: I know what has happened since."""
+    """Write a draft in the place of any earlier one.
+
+    `edited`: its text is by hand. `acknowledged`: a person put a hand to it and so knows what has happened since.
+    """
     row = {
         "message": item.number,
         "kind": draft.kind,
@@ -47,7 +51,8 @@ def put(
         "note": note,
         "edited": int(edited),
         "written_at": stamp(now),
-        "newest": newest_of(db, item) if edited else item.number,
+        "newest": newest_of(db, item) if acknowledged else item.number,
+        "acknowledged_at": stamp(now) if acknowledged else None,
     }
     db.run("DELETE FROM draft WHERE message = ?", item.number)
     db.insert("draft", row)
@@ -105,7 +110,8 @@ def _waiting(db: Database, item: Item, row: sqlite3.Row) -> Waiting:
 def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, newest: int) -> list[str]:
     reasons = []
     answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
-    if answered is not None and not (row["edited"] and moment(row["written_at"]) > moment(answered["at"])):
+    known = row["acknowledged_at"]
+    if answered is not None and (known is None or moment(known) <= moment(answered["at"])):
         how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
         reasons.append(f"answered elsewhere: {how}")
     if newest > row["newest"]:

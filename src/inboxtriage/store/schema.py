@@ -60,7 +60,8 @@ _FIRST = (
         due_at TEXT
     ) STRICT""",
     "CREATE INDEX item_by_state ON item(state)",
-    # The letter that waits for a person. `newest` is the person's last mail when it was written or last edited.
+    # The letter that waits for a person. `newest` is the person's last mail that the letter, or whoever edited it
+    # (at `acknowledged_at`), knows of.
     """CREATE TABLE draft (
         message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
         kind TEXT NOT NULL,
@@ -75,6 +76,7 @@ _FIRST = (
         edited INTEGER NOT NULL DEFAULT 0,
         written_at TEXT NOT NULL,
         newest INTEGER NOT NULL,
+        acknowledged_at TEXT,
         shown_sha256 TEXT
     ) STRICT""",
     # Answered from another mail client.

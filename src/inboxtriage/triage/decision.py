@@ -16,7 +16,15 @@ _UNASKED = (
     "personal",
 )  # kinds whose words ask the practice nothing (LABELS.md)
 _ASKING = ("inquiry", "client")
+_SEEMS = {
+    "colleague": "seems to be from a colleague",
+    "vendor": "seems to sell something",
+    "spam": "seems to be spam",
+    "personal": "seems to be personal",
+    "automated": "seems to be written by a machine",
+}
 _MACHINE_KIND = 0.85  # how sure the words alone must be that no person wrote them
+_CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
 _CAUTION = 0.30  # urgency from which on a person is told to look twice
 
 
@@ -38,7 +46,7 @@ def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[
         kind = max((k for k in scores.kinds if k != kind), key=lambda k: scores.kinds[k])
     if urgent:
         return _verdict("urgent", "reads as danger now", message, reading, scores, kind, labels, urgent=True)
-    disposition, reason = _answerable(message, kind, labels)
+    disposition, reason = _answerable(message, scores, kind, labels)
     if scores.urgent >= _CAUTION:
         reason += "; look twice: some words could mean danger"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
@@ -69,17 +77,24 @@ def _automated(
         return None
     if sign is not None and persons < 0.5:
         return sign.reason
-    if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _MACHINE_KIND:
+    if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _SEEMS = {
+    "colleague": "seems to be from a colleague",
+    "vendor": "seems to sell something",
+    "spam": "seems to be spam",
+    "personal": "seems to be personal",
+    "automated": "seems to be written by a machine",
+}
+_MACHINE_KIND:
         return "reads like an automatic message"
     return None
 
 
-def _answerable(message: Message, kind: str, labels: tuple[str, ...]) -> tuple[Disposition, str]:
+def _answerable(message: Message, scores: Scores, kind: str, labels: tuple[str, ...]) -> tuple[Disposition, str]:
     if message.unreadable is not None:
         return "read", message.unreadable
     if kind not in _ASKING:
-        return "read", f"seems to be from a {kind}" if kind != "personal" else "seems to be personal"
-    if not labels:
+        return "read", _SEEMS[kind]
+    if not labels or max(scores.labels[label] for label in labels) < _CERTAIN:
         return "read", "no question was recognised with certainty"
     if message.person.answer_to is None:
         why = message.person.doubts[0] if message.person.doubts else "no address to answer is known"

@@ -100,7 +100,7 @@ def fit(
     return _weights(fitted, labels, thresholds | {"urgent": URGENT_THRESHOLD}, len(lessons), now), fitted
 
 
-URGENT_THRESHOLD = 0.55
+URGENT_THRESHOLD = 0.6
 
 
 def _binary(C: float) -> Any:  # noqa: N803 - scikit-learn's own name

@@ -1,0 +1,163 @@
+"""Every value that a sender supplies is only data: no header, no template, no terminal command (G39, G42, G47)."""
+
+import json
+import re
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from tests.practice import ASKS_INSURANCE, Practice, mail
+
+HOSTILE_HEADERS = [
+    b"=?utf-8?q?a=0d=0aBcc:_x@y.example?=",
+    b"a\rBcc: x@y.example",
+    b"=?utf-8?b?" + b"YQ0KQmNjOiB4QHkuZXhhbXBsZQ==" + b"?=",
+    b"a\x00b",
+    b"=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3D0d=3D0aBcc=3A_x=40y=3F=3D?=",
+    b"x" * 3000,
+    "Ünï=?utf-8?q?c=00de?=".encode(),
+]
+EXPECTED_HEADERS = {
+    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Auto-Response-Suppress",
+    "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+}  # fmt: skip
+ESCAPES = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x9b31m\u202egro.live@kcatta\u2066\rovertyped\x08\x08"
+
+
+def raw(
+    *, name: bytes = b"Jane", subject: bytes = b"Therapy", message_id: bytes = b"<a@example.org>", body: bytes
+) -> bytes:
+    return (
+        b"From: " + name + b" <jane@example.org>\nTo: hello@harbor.example\nSubject: " + subject + b"\nMessage-ID: " + message_id
+        + b"\nReferences: <r@example.org> \n\t<s@example.org>\nContent-Type: text/plain; charset=utf-8\n\n" + body
+    )  # fmt: skip
+
+
+def answered(practice: Practice, letter: bytes) -> bytes:
+    """Receive a mail, approve its draft, and give what went out."""
+    practice.receive(letter)
+    practice.ok("poll")
+    (item,) = practice.queue()
+    if item["draft"] is None or item["draft"]["blocked"]:
+        practice.ok("edit", item["id"], "--to", "jane@example.org", "--body", "-", stdin="Thank you.")
+        practice.queue()
+    practice.ok("approve", item["id"], "--now")
+    (sent,) = practice.outgoing()
+    return sent
+
+
+@pytest.mark.parametrize("value", HOSTILE_HEADERS, ids=range(len(HOSTILE_HEADERS)))
+@pytest.mark.parametrize("where", ["name", "subject", "message_id"])
+def test_no_value_adds_a_header_or_a_recipient(where: str, value: bytes, practice: Practice) -> None:
+    given = {where: b"<" + value + b"@example.org>" if where == "message_id" else value}
+    sent = answered(practice, raw(body=ASKS_INSURANCE.encode(), **given))
+    head = sent.partition(b"\r\n\r\n")[0]
+    names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+    assert set(names) <= EXPECTED_HEADERS
+    assert len(names) == len(set(names))
+    assert b"\r" not in sent.replace(b"\r\n", b"")
+    assert b"\n" not in sent.replace(b"\r\n", b"")
+    assert b"\x00" not in sent
+    assert max(len(line) for line in sent.split(b"\r\n")) <= 998
+    parsed = message_from_bytes(sent, policy=policy.default)
+    assert parsed["To"] == "jane@example.org"
+    assert parsed["Bcc"] is None
+    assert [out["to"] for out in practice.ok("outbox", "--json").json] == ["jane@example.org"]
+
+
+@pytest.mark.parametrize(
+    "template", ["{{7*7}}", "{% for x in range(9) %}A{% endfor %}", "{{''.__class__.__mro__}}", "{{ practice.owner }}"]
+)
+def test_templates_in_mail_stay_words(template: str, practice: Practice) -> None:
+    """G42: message text is data; it appears literally or not at all, and nothing of it is evaluated."""
+    letter = raw(
+        name=template.encode().replace(b",", b""),
+        subject=template.encode(),
+        body=f"{ASKS_INSURANCE} {template}".encode(),
+    )
+    sent = message_from_bytes(answered(practice, letter), policy=policy.default)
+    body = sent.get_content()
+    assert "49" not in body
+    assert "AAAAAAAAA" not in body
+    assert "class" not in body
+    assert sent["Subject"] == f"Re: {template}"
+    assert "{" not in body, "no brace on the wire (G41)"
+
+
+def test_nothing_moves_the_cursor(practice: Practice) -> None:
+    """G47: escape sequences, OSC 52, C1, bidi and carriage returns reach no output, in any field, of any command."""
+    header = ESCAPES.replace("\r", "")  # a bare CR would end the header there
+    letter = (
+        f"From: {header}Jane <jane@example.org>\nTo: hello@harbor.example\nSubject: {header}help\n"
+        f"Message-ID: <a@example.org>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        f"--b\nContent-Type: text/plain; charset=utf-8\n\n{ASKS_INSURANCE}\n{ESCAPES}\n"
+        f'--b\nContent-Type: application/pdf; name="{ESCAPES}.pdf"\nContent-Disposition: attachment\n\nx\n--b--\n'
+    ).encode()
+    path = practice.receive(letter)
+    practice.ok("poll")
+    (item,) = practice.queue()
+    runs = [
+        practice.run("queue"), practice.run("show", item["id"]), practice.run("queue", "--json"),
+        practice.run("show", item["id"], "--json"), practice.run("classify", str(path)),
+        practice.run("classify", "--json", str(path)), practice.run("approve", item["id"], "--now"),
+        practice.run("outbox"), practice.run("lead", "list"), practice.run("lead", "show", "jane@example.org"),
+        practice.run("status"),
+    ]  # fmt: skip
+    for done in runs:
+        for text in (done.out, done.err):
+            assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text), text
+    listed = practice.run("queue", "--all").out
+    assert "jane@example.org" in listed, "the real address is what the column shows"
+
+
+def test_a_name_that_shows_another_address_is_not_answered_unseen(practice: Practice) -> None:
+    """G38: the display name is no address."""
+    practice.receive(mail(ASKS_INSURANCE, sender='"jane@bank.example" <thief@example.net>'))
+    practice.ok("poll")
+    (item,) = practice.queue()
+    assert any("another address" in why for why in item["draft"]["blocked"])
+    assert practice.run("approve", item["id"]).code == 1
+    practice.ok("edit", item["id"], "--to", "thief@example.net")
+    (item,) = practice.queue()
+    assert item["draft"]["blocked"] == []
+    assert item["name"] is None
+
+
+def test_a_reply_to_elsewhere_must_be_chosen(practice: Practice) -> None:
+    """G37: both addresses are shown; nothing is sent before a person chose."""
+    practice.receive(mail(ASKS_INSURANCE, Reply_To="other@example.net"))
+    practice.ok("poll")
+    (item,) = practice.queue()
+    (why,) = item["draft"]["blocked"]
+    assert "other@example.net" in why
+    assert "jane@example.org" in why
+    assert practice.run("approve", item["id"], "--now").code == 1
+    practice.ok("edit", item["id"], "--to", "jane@example.org")
+    practice.queue()
+    practice.ok("approve", item["id"], "--now")
+    assert [out["to"] for out in practice.ok("outbox", "--json").json] == ["jane@example.org"]
+
+
+def test_no_word_of_one_mail_reaches_another(practice: Practice) -> None:
+    """G40: every outgoing letter holds only what its own person may read."""
+    canaries = [f"canary{n:03}x" for n in range(12)]
+    for n, canary in enumerate(canaries):
+        body = f"{ASKS_INSURANCE} {canary} {['Aetna', 'Humana', 'Cigna'][n % 3]}"
+        practice.receive(mail(body, sender=f"{canary.title()} <{canary}@example.org>", subject=f"About {canary}"))
+    practice.ok("poll")
+    ready = [item["id"] for item in practice.queue() if item["draft"] and not item["draft"]["blocked"]]
+    assert len(ready) == len(canaries)
+    practice.ok("approve", *ready, "--now")
+    for sent in practice.outgoing():
+        named = {canary for canary in canaries if canary in sent.decode().lower().replace("=\r\n", "")}
+        assert len(named) == 1, "the address, subject and greeting of one person"
+
+
+def test_mail_is_never_in_logs_or_error_text(practice: Practice, tmp_path: Path) -> None:
+    """G51: neither stdout of `poll` nor stderr of anything holds the words of a mail."""
+    practice.receive(mail(f"{ASKS_INSURANCE} canary-of-words", subject="canary-of-subject"))
+    practice.receive(b"Content-Type: text/plain; " + b"x" * 9000 + b"\n\ncanary-of-poison")
+    done = practice.ok("poll")
+    assert "canary" not in done.out + done.err
+    assert "canary" not in json.dumps(practice.run("status").out)
