@@ -29,8 +29,9 @@ def raw(
     *, name: bytes = b"Jane", subject: bytes = b"Therapy", message_id: bytes = b"<a@example.org>", body: bytes
 ) -> bytes:
     return (
-        b"From: " + name + b" <jane@example.org>\nTo: hello@harbor.example\nSubject: " + subject
-        + b"\nMessage-ID: " + message_id + b"\nReferences: <r@example.org> \n\t<s@example.org>\nContent-Type: text/plain; charset=utf-8\n\n" + body
+        b"From: " + name + b" <jane@example.org>\nTo: hello@harbor.example\n"
+        b"Subject: " + subject + b"\nMessage-ID: " + message_id + b"\nReferences: <r@example.org> \n\t<s@example.org>\n"
+        b"Content-Type: text/plain; charset=utf-8\n\n" + body
     )  # fmt: skip
 
 

@@ -77,14 +77,7 @@ def _automated(
         return None
     if sign is not None and persons < 0.5:
         return sign.reason
-    if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _SEEMS = {
-    "colleague": "seems to be from a colleague",
-    "vendor": "seems to sell something",
-    "spam": "seems to be spam",
-    "personal": "seems to be personal",
-    "automated": "seems to be written by a machine",
-}
-_MACHINE_KIND:
+    if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _MACHINE_KIND:
         return "reads like an automatic message"
     return None
 
