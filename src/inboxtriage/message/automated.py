@@ -44,7 +44,7 @@ def judge(
 
 
 def _by_protocol(headers: Mapping[str, tuple[str, ...]], content_type: str) -> Iterator[Automated]:
-    submitted = _first(headers, "auto-submitted").split(";")[0].strip().lower()
+    submitted = re.split(r"[;(\s]", _first(headers, "auto-submitted").strip().lower())[0]
     if submitted and submitted != "no":
         yield Automated(f"Auto-Submitted: {submitted[:40]}", sure=submitted in {"auto-replied", "auto-notified"})
     if any(value.strip() == "<>" for value in headers.get("return-path", ())):

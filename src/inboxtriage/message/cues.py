@@ -5,6 +5,8 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+_LONGEST_LINE = 1_000
+
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
@@ -19,10 +21,23 @@ def alternatives(section: str, *names: str) -> str:
     return "(?:" + "|".join(phrase for name in names for phrase in table[name]) + ")"
 
 
+class LinePattern:
+    """An expression that a whole line matches or not. A very long line is never a set phrase, and is not tried."""
+
+    __slots__ = ("_pattern",)
+
+    def __init__(self, expression: str) -> None:
+        self._pattern = re.compile(expression, re.IGNORECASE)
+
+    def fullmatch(self, line: str) -> re.Match[str] | None:
+        """The match of all of `line`, or None."""
+        return self._pattern.fullmatch(line) if len(line) <= _LONGEST_LINE else None
+
+
 @cache
-def line(section: str, *names: str) -> re.Pattern[str]:
+def line(section: str, *names: str) -> LinePattern:
     """Matches (with `fullmatch`) a line that is one of the phrases."""
-    return re.compile(r"\s*" + alternatives(section, *names) + r"\s*", re.IGNORECASE)
+    return LinePattern(r"\s*" + alternatives(section, *names) + r"\s*")
 
 
 @cache

@@ -12,7 +12,8 @@ _LABELLED = re.compile(
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 _DASHED = re.compile(r"\s*[-=]{2,}\s*(\S.{0,60}?\S)\s*[-=]{2,}\s*")
 _RULE = re.compile(r"\s*[-=_*~]{3,}\s*")
-_WROTE = re.compile(r"\s*[\"“«](?P<words>\S.*?\S)[\"”»]\s*(?:\n|\Z)", re.DOTALL)
+_OPENS, _CLOSES = ('"', "“", "«"), ('"', "”", "»")
+_FEWEST_WORDS, _LONGEST_BLOCK = 4, 80  # of a quoted block: words, lines
 _PERSONAL = ("name", "first_name", "last_name", "email", "from", "phone", "subject", "noise")
 _EMPTY = {
     "",
@@ -92,10 +93,15 @@ def read_form(text: str) -> Form:
 
 
 def spoken(text: str) -> str | None:
-    """The one block of words in quotation marks that a notice carries, if there is one."""
-    for found in _WROTE.finditer(text):
-        if len(found["words"].split()) >= 4 and (found.start() == 0 or text[found.start() - 1] == "\n"):
-            return found["words"]
+    """The one block of words in quotation marks, on lines of its own, that a notice carries; None without one."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        if not line.lstrip().startswith(_OPENS):
+            continue
+        for end in range(i, min(i + _LONGEST_BLOCK, len(lines))):
+            block = "\n".join(lines[i : end + 1]).strip()
+            if lines[end].rstrip().endswith(_CLOSES) and len(block.split()) >= _FEWEST_WORDS:
+                return block[1:-1].strip()
     return None
 
 

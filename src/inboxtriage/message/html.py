@@ -12,6 +12,8 @@ _BLOCK = {
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|max-height\s*:\s*0", re.IGNORECASE)
 _DEEPEST_QUOTE = 8
+_MOST_OPEN = 20_000  # tags that are never closed
+_TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -41,6 +43,8 @@ class _Page:
 
 def readable(html: str) -> str:
     """The visible text of `html`: blocks on their own lines, quoted blocks marked with `> `."""
+    if html.count("<") - 2 * html.count("</") > _MOST_OPEN:
+        return _TAG.sub(" ", html)  # nested so deeply that to parse it would take time in the square of that
     root = LexborHTMLParser(html).body
     if root is None:
         return ""

@@ -9,6 +9,7 @@ import re
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064]")
 _SPACE = re.compile(r"\s+")
+_WIDE = re.compile(r"[ \t]{40,}")  # as wide as any column; wider only to make expressions slow
 
 
 def one_line(text: str, limit: int = 998) -> str:
@@ -20,5 +21,5 @@ def one_line(text: str, limit: int = 998) -> str:
 def many_lines(text: str) -> str:
     """A body: LF line ends, tabs kept, no other control characters, no space at line ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _INVISIBLE.sub("", _HARMFUL.sub("", text)).replace("\xa0", " ")
+    text = _WIDE.sub(" " * 40, _INVISIBLE.sub("", _HARMFUL.sub("", text)).replace("\xa0", " "))
     return "\n".join(line.rstrip() for line in text.split("\n"))

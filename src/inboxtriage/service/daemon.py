@@ -123,8 +123,13 @@ class _Daemon:
 
 def _log_pass(report: PollReport) -> None:
     counts = " ".join(f"{name}={n}" for name, n in report.dispositions.items())
-    log.info(
-        "action=pass fetched=%d %s drafts=%d leads_new=%d", report.fetched, counts, report.drafts, report.leads_new
+    log.log(
+        logging.INFO if report.fetched else logging.DEBUG,
+        "action=pass fetched=%d %s drafts=%d leads_new=%d",
+        report.fetched,
+        counts,
+        report.drafts,
+        report.leads_new,
     )
     for account in report.accounts:
         if account.error:

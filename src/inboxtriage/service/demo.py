@@ -33,6 +33,8 @@ def build(home: Path, clock: Clock) -> Assembly:
     shutil.copyfile(shipped.folder("demo") / "config.toml", home / "config.toml")
     settings = load(home / "config.toml")
     now = clock.now().astimezone(ZoneInfo(settings.practice.timezone))
+    for part in ("cur", "new", "tmp"):
+        (home / "outgoing" / part).mkdir(parents=True)
     _fill(home / "inbox", shipped.folder("demo") / "backlog", now, "new", "")
     _fill(home / "sent", shipped.folder("demo") / "sent", now, "cur", ":2,S")
     return Assembly(settings, clock)

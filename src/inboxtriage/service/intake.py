@@ -79,7 +79,7 @@ def pass_over(a: Assembly, stop: Stop, *, since: date | None = None, allow_draft
     for account in a.settings.accounts:
         if not stop.wished:
             _pass_account(a, account, report, stop, since=since, allow_drafts=allow_drafts)
-    missing = writing.without_draft(a)
+    missing = drafts.missing(a.db)
     if allow_drafts or len(missing) <= _room(a, report):
         report.drafts += writing.write_missing(a, missing)
     else:

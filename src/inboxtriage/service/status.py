@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import ledger, messages, outgoing, sender
+from inboxtriage.store import drafts, ledger, messages, outgoing, sender
 from inboxtriage.store.ledger import Pass
 from inboxtriage.store.lock import RUN, is_held
 
@@ -61,7 +60,7 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
     waiting = messages.in_states(a.db, ["waiting"])
     urgent = sum(item.verdict.disposition == "urgent" for item in waiting)
     unknown = outgoing.in_states(a.db, ["unknown"])
-    missing = len(writing.without_draft(a))
+    missing = len(drafts.missing(a.db))
     needs = []
     if urgent:
         needs.append(f"{urgent} urgent message(s) to read now: inboxtriage queue")

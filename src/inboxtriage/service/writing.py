@@ -23,20 +23,12 @@ def compose(composer: Composer, message: Message, verdict: Verdict, *, note: str
         )
 
 
-def without_draft(a: Assembly) -> list[messages.Item]:
-    """What waits for a reply and has no draft, because too many came at once."""
-    rows = a.db.all(
-        "SELECT i.message FROM item i LEFT JOIN draft d ON d.message = i.message "
-        "WHERE i.state = 'waiting' AND i.disposition = 'reply' AND d.message IS NULL ORDER BY i.message"
-    )
-    return [messages.get(a.db, row["message"]) for row in rows]
-
-
-def write_missing(a: Assembly, items: list[messages.Item]) -> int:
-    """Write the drafts of `items`, a few in each transaction; how many."""
+def write_missing(a: Assembly, numbers: list[int]) -> int:
+    """Write the drafts of these messages, a few in each transaction; how many."""
     written = 0
-    for start in range(0, len(items), _AT_ONCE):
-        composed = [(item, _redraft(a, item)) for item in items[start : start + _AT_ONCE]]
+    for start in range(0, len(numbers), _AT_ONCE):
+        items = [messages.get(a.db, number) for number in numbers[start : start + _AT_ONCE]]
+        composed = [(item, _redraft(a, item)) for item in items]
         with a.db.writing():
             for item, draft in composed:
                 if draft is not None:

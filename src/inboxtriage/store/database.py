@@ -32,7 +32,10 @@ class Database:
         with _explained(folder):
             make_private(folder)
             path = folder / FILE
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE))
+            if not path.exists():
+                # Only where there is no file yet: closing a handle of one that is in use would drop the locks of
+                # every connection of this process, and with them what is written next (sqlite.org/howtocorrupt).
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE))
             if path.stat().st_mode & 0o077:
                 path.chmod(_PRIVATE_FILE)
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)

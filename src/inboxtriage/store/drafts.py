@@ -64,6 +64,15 @@ def get(db: Database, item: Item) -> Waiting | None:
     return None if row is None else _waiting(db, item, row)
 
 
+def missing(db: Database) -> list[int]:
+    """What waits for a reply and has no draft, because too many came at once."""
+    rows = db.all(
+        "SELECT i.message FROM item i LEFT JOIN draft d ON d.message = i.message "
+        "WHERE i.state = 'waiting' AND i.disposition = 'reply' AND d.message IS NULL ORDER BY i.message"
+    )
+    return [row["message"] for row in rows]
+
+
 def was_chosen(db: Database, number: int) -> bool:
     """Whether the recipient was chosen by hand."""
     return bool(db.value("SELECT to_chosen FROM draft WHERE message = ?", number))

@@ -21,8 +21,8 @@ _SEEMS = {
     "vendor": "seems to sell something",
     "spam": "seems to be spam",
     "personal": "seems to be personal",
-    "automated": "seems to be written by a machine",
 }
+_PLAIN_QUESTION, _SURELY_UNASKED = 0.80, 0.85  # a label so sure outweighs a writer who is not surely a stranger
 _MACHINE_KIND = 0.85  # how sure the words alone must be that no person wrote them
 _CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
 _CAUTION = 0.30  # urgency from which on a person is told to look twice
@@ -35,21 +35,36 @@ def quarantined(error: str) -> Verdict:
 
 def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float]) -> Verdict:
     """What becomes of `message`. `thresholds` hold a score for each label and for "urgent"."""
-    kind = max(scores.kinds, key=lambda k: scores.kinds[k])
-    persons = 1.0 - sum(scores.kinds[k] for k in _UNASKED if k in scores.kinds)
-    labels = _labels(message, scores, thresholds) if persons >= 0.5 else ()
+    asking = _asks(scores)
+    labels = _labels(message, scores, thresholds) if asking else ()
     urgent = _is_urgent(scores, thresholds)
-    automated = _automated(message, scores, labels, persons, urgent=urgent)
+    automated = _automated(message, scores, labels, urgent=urgent)
     if automated is not None:
         return _verdict("ignore", automated, message, reading, scores, "automated", (), automated=automated)
-    if kind == "automated":
-        kind = max((k for k in scores.kinds if k != kind), key=lambda k: scores.kinds[k])
+    kind = _kind(scores, labels)
     if urgent:
         return _verdict("urgent", "reads as danger now", message, reading, scores, kind, labels, urgent=True)
     disposition, reason = _answerable(message, scores, kind, labels)
     if scores.urgent >= _CAUTION:
         reason += "; look twice: some words could mean danger"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
+
+
+def _unasked_share(scores: Scores) -> float:
+    """How likely it is that a machine, a seller, a scammer or a friend wrote this."""
+    return sum(scores.kinds.get(kind, 0.0) for kind in _UNASKED)
+
+
+def _asks(scores: Scores) -> bool:
+    """Whether the words can be a question to the practice: by who seems to write, or by a question that is plain."""
+    share = _unasked_share(scores)
+    return share < 0.5 or (share < _SURELY_UNASKED and max(scores.labels.values(), default=0.0) > _PLAIN_QUESTION)
+
+
+def _kind(scores: Scores, labels: tuple[str, ...]) -> str:
+    """The likeliest writer; where something is asked, of those who ask. No machine is left here."""
+    excluded = _UNASKED if labels else ("automated",)
+    return max((kind for kind in scores.kinds if kind not in excluded), key=lambda kind: scores.kinds[kind])
 
 
 def _labels(message: Message, scores: Scores, thresholds: dict[str, float]) -> tuple[str, ...]:
@@ -66,16 +81,14 @@ def _is_urgent(scores: Scores, thresholds: dict[str, float]) -> bool:
     return scores.urgent >= thresholds.get("urgent", 0.5) and selling < 0.6
 
 
-def _automated(
-    message: Message, scores: Scores, labels: tuple[str, ...], persons: float, *, urgent: bool
-) -> str | None:
+def _automated(message: Message, scores: Scores, labels: tuple[str, ...], *, urgent: bool) -> str | None:
     """Why no person wrote this, or None. A person's words in a machine's envelope are never thrown away."""
     sign = message.automated
     if sign is not None and sign.sure:
         return sign.reason
     if labels or urgent:
         return None
-    if sign is not None and persons < 0.5:
+    if sign is not None and _unasked_share(scores) > 0.5:
         return sign.reason
     if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _MACHINE_KIND:
         return "reads like an automatic message"

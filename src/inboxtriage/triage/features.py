@@ -4,11 +4,14 @@ Accents and case are dropped and digits made alike, so that "Miércoles 12" and 
 """
 
 import re
+import tomllib
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[:.,]\d+)*|[?!$€£%]")
+_WORD = re.compile(r"[a-z]{3,}")  # a spelling that is one plain word
 _DIGIT = re.compile(r"\d")
 _SHORTEST, _LONGEST = 3, 5
 _LONGEST_WORD = 30
@@ -30,9 +33,30 @@ def word_terms(word: str) -> tuple[str, ...]:
     return (f"w:{word}", *groups) if len(word) > 1 else (f"w:{word}",)
 
 
+def pairs(words: list[str]) -> list[str]:
+    """The pairs of neighbouring words; a payer or a day of the week counts as what it is, not as its name."""
+    kinds = _kinds()
+    named = [kinds.get(word, word) for word in words]
+    return [f"p:{a} {b}" for a, b in pairwise(named)] + [f"k:{kind}" for word in words if (kind := kinds.get(word))]
+
+
 def terms(text: str) -> list[str]:
     """Every term of one sentence, repeated as often as it occurs."""
     words = tokens(text)
-    found = [term for word in words for term in word_terms(word)]
-    found.extend(f"p:{a} {b}" for a, b in pairwise(words))
-    return found
+    return [term for word in words for term in word_terms(word)] + pairs(words)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Words that stand for their kind: names of payers, days of the week."""
+    return {
+        word: kind
+        for name, kind in (("insurers", "<payer>"), ("days", "<day>"))
+        for spellings in _vocabulary(name).values()
+        for word in spellings
+        if _WORD.fullmatch(word)
+    }
+
+
+def _vocabulary(name: str) -> dict[str, list[str]]:
+    return tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))

@@ -7,6 +7,13 @@ from inboxtriage.message import cues
 from inboxtriage.message.model import Message
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n{2,}|\n(?=\s*(?:[-*•·]|\d{1,2}[.)])\s)")
+_CLAUSE = re.compile(
+    r"(?:\s*[,;:–—-]+\s+|\s+)(?:and|or|but|also|plus|y|o|pero|et|ou|mais)\s+(?=(?:also\s+|then\s+|además\s+|aussi\s+)?"
+    r"(?:do|does|are|is|can|could|would|will|what|how|when|where|which|who|if|whether|i|we|my|any|have|has|it|he|she|"
+    r"si|cuánto|cuanto|cuándo|cuando|cómo|como|qué|que|dónde|tiene|tienen|atiende|atienden|puede|hay|"
+    r"est-ce|quel|quels|quelle|combien|avez|prenez|je|si)\b)|\s*;\s+",
+    re.IGNORECASE,
+)
 _LONGEST_SENTENCE = 600
 _MOST_SENTENCES = 400
 _NUDGE_WORDS = 60
@@ -14,9 +21,10 @@ _NUDGE_WORDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, and whether it stands in the writer's own quoted mail."""
+    """One sentence or clause: of the new words, of the topic line, or of the writer's own quoted mail."""
 
     text: str
+    topic: bool = False
     quoted: bool = False
 
 
@@ -30,7 +38,7 @@ class Reading:
 
 def read(message: Message) -> Reading:
     """The reading of `message`: new words, and in a nudge the writer's own quoted question (LABELS.md)."""
-    found = [Sentence(s) for s in sentences(message.topic)] if not _is_reply(message) else []
+    found = [Sentence(s, topic=True) for s in sentences(message.topic)] if not _is_reply(message) else []
     found += [Sentence(s) for s in sentences(message.words.new)]
     if is_nudge(message):
         found += [Sentence(s, quoted=True) for s in sentences(message.words.own_quote)]
@@ -38,8 +46,11 @@ def read(message: Message) -> Reading:
 
 
 def sentences(text: str) -> list[str]:
-    """`text` cut into sentences; wrapped lines are joined, list items and paragraphs stand alone."""
-    found = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
+    """`text` cut into sentences and their clauses: two questions in one sentence are two.
+
+    Each stands in `text` as it is; list items and paragraphs stand alone.
+    """
+    found = (clause.strip() for piece in _SENTENCE.split(text) for clause in _CLAUSE.split(piece))
     return [piece[i : i + _LONGEST_SENTENCE] for piece in found for i in range(0, len(piece), _LONGEST_SENTENCE)]
 
 

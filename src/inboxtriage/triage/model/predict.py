@@ -7,12 +7,11 @@ length) exactly as in training, and one test holds both equal to 1e-6.
 import math
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inboxtriage.triage.features import tokens, word_terms
+from inboxtriage.triage.features import pairs, tokens, word_terms
 from inboxtriage.triage.model.weights import Floats, Weights
 from inboxtriage.triage.reading import Reading
 from inboxtriage.triage.urgency import signs
@@ -66,17 +65,20 @@ class LinearClassifier:
             labels=dict(zip(self._w.labels, _probabilities(stacked), strict=True)),
             kinds=dict(zip(self._w.kinds, _shares(of_kinds), strict=True)),
             urgent=_probability(float(danger)),
-            evidence={label: int(spoken[:, i].argmax()) for i, label in enumerate(self._w.labels)}
-            if len(spoken)
-            else {},
+            evidence=self._evidence(reading, spoken),
         )
+
+    def _evidence(self, reading: Reading, spoken: Floats) -> dict[str, int]:
+        """For each label the sentence that spoke for it most; the topic line only where there is nothing else."""
+        body = [i for i, sentence in enumerate(reading.sentences) if not sentence.topic] or range(len(spoken))
+        return {label: max(body, key=lambda i: spoken[i, n]) for n, label in enumerate(self._w.labels) if len(body)}
 
     def _ids(self, sentence: str) -> Ids:
         """The known terms of a sentence, repeated as often as they occur."""
         words = tokens(sentence)
         known = [self._word_ids(word) for word in words]
-        pairs = (self._index.get(f"p:{a} {b}") for a, b in pairwise(words))
-        return np.concatenate([*known, np.array([i for i in pairs if i is not None], dtype=np.int32)])
+        near = [i for pair in pairs(words) if (i := self._index.get(pair)) is not None]
+        return np.concatenate([*known, np.array(near, dtype=np.int32)])
 
     def _ids_of_word(self, word: str) -> Ids:
         return np.array([i for t in word_terms(word) if (i := self._index.get(t)) is not None], dtype=np.int32)

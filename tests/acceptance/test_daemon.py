@@ -1,0 +1,130 @@
+"""The daemon as a process: it polls, sends what is due, keeps others out, and ends when it is told to."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.peers.dovecot import Dovecot
+from tests.peers.smtp import Misbehaviour, SmtpPeer
+from tests.practice import ASKS_INSURANCE, Practice, mail
+
+
+@contextmanager
+def running(practice: Practice) -> Iterator["subprocess.Popen[str]"]:
+    daemon = practice.start("run")
+    try:
+        wait(lambda: "The daemon is running" in practice.run("status").out)
+        yield daemon
+    finally:
+        if daemon.poll() is None:
+            daemon.send_signal(signal.SIGKILL)
+        daemon.communicate(timeout=30)
+
+
+def wait(happened: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def often(practice: Practice) -> Practice:
+    practice.config.write_text(practice.config.read_text() + "\n[service]\npoll_seconds = 1\n")
+    return practice
+
+
+def test_it_reads_sends_and_ends_cleanly(practice: Practice) -> None:
+    practice.receive(mail(ASKS_INSURANCE))
+    with running(often(practice)) as daemon:
+        wait(lambda: len(practice.queue()) == 1)
+        practice.receive(mail(ASKS_INSURANCE, sender="second@example.org"))
+        wait(lambda: len(practice.queue()) == 2)
+        practice.ok("approve", "m1")
+        wait(lambda: len(practice.outgoing()) == 1)
+        started = time.monotonic()
+        daemon.send_signal(signal.SIGTERM)
+        _, log = daemon.communicate(timeout=30)
+        assert daemon.returncode == 0
+        assert time.monotonic() - started < 10
+    assert "action=stopped" in log
+    assert "action=send sent=1" in log
+    assert "jane@example.org" not in log
+    assert [out["state"] for out in practice.ok("outbox", "--json").json] == ["sent"]
+
+
+def test_one_at_a_time(practice: Practice, tmp_path: Path) -> None:
+    """G26: a second one ends at once with one line, also by another path to the store; a killed one holds nothing."""
+    with running(practice) as daemon:
+        for words in (["run"], ["poll"]):
+            started = time.monotonic()
+            second = practice.run(*words)
+            assert second.code == 1
+            assert second.err.count("\n") == 1
+            assert time.monotonic() - started < 5
+        link = tmp_path / "link"
+        link.symlink_to(practice.home / "store")
+        other = practice.home / "other.toml"
+        other.write_text(practice.config.read_text().replace('path = "store"', f'path = "{link}"'))
+        assert Practice(practice.home, other).run("poll").code == 1
+        daemon.send_signal(signal.SIGKILL)
+        daemon.wait(10)
+    with running(practice):
+        pass
+
+
+def test_send_works_beside_the_daemon(practice: Practice) -> None:
+    practice.receive(mail(ASKS_INSURANCE))
+    practice.ok("poll")
+    practice.queue()
+    with running(practice):
+        practice.ok("approve", "m1", "--now")
+    assert len(practice.outgoing()) == 1
+
+
+@pytest.mark.parametrize("phase", ["connect", "rcpt", "data", "dot"])
+def test_sigterm_in_the_middle_of_sending(phase: str, dovecot: Dovecot, tmp_path: Path) -> None:
+    """G57: it ends within 30 s with exit 0; the end state is that of a kill at the same phase."""
+    box = dovecot.mailbox()
+    box.deliver(mail(ASKS_INSURANCE))
+    with SmtpPeer() as smtp:
+        practice = often(Practice.on_servers(tmp_path, box, smtp))
+        practice.ok("poll")
+        practice.queue()
+        smtp.misbehave[phase] = Misbehaviour(silent=True, times=1)
+        with running(practice) as daemon:
+            practice.ok("approve", "m1")
+            wait(lambda: smtp.connections > 0 and (phase == "connect" or bool(smtp.commands)))
+            time.sleep(1)
+            started = time.monotonic()
+            daemon.send_signal(signal.SIGTERM)
+            daemon.communicate(timeout=40)
+            assert daemon.returncode == 0
+            assert time.monotonic() - started < 30
+        smtp.misbehave.clear()
+        practice.run("send")
+        practice.run("send")
+        (out,) = practice.ok("outbox", "--json").json
+        assert (out["state"], len(smtp.taken)) == (("unknown", 0) if phase == "dot" else ("sent", 1))
+
+
+def test_a_server_that_is_down_is_waited_for(dovecot: Dovecot, tmp_path: Path) -> None:
+    box = dovecot.mailbox()
+    box.deliver(mail(ASKS_INSURANCE))
+    with SmtpPeer() as smtp:
+        practice = often(Practice.on_servers(tmp_path, box, smtp))
+        good = practice.config.read_text()
+        practice.config.write_text(good.replace(f"port = {dovecot.tls_port}", "port = 1"))
+        with running(practice) as daemon:
+            wait(lambda: "refused" in practice.run("status").out)
+            assert practice.run("status", "--json").json["accounts"][0]["error"]
+            daemon.send_signal(signal.SIGTERM)
+            _, log = daemon.communicate(timeout=30)
+        assert log.count("outcome=failed") <= 3, "no hot loop"
+        assert "Traceback" not in log
+        practice.config.write_text(good)
+        assert practice.ok("poll", "--json").json["fetched"] == 1, "nothing is lost"
