@@ -16,6 +16,9 @@ _SUBJECT_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|rv|fwd?|fw|tr|wg|antw|vs)\s*(?:
 _LONGEST_SUBJECT = 200
 _NEUTRAL_SUBJECT = {"en": "Your message", "es": "Su mensaje"}
 _TITLE = re.compile(r"^(?:dr|mr|mrs|ms|miss|mx|prof|sr|sra|lic|rev|fr)\.?\s+", re.IGNORECASE)
+_DEGREE = re.compile(
+    r"(?-i:[A-Z.]{2,})(?:\W|$)|(?:ph|psy|ed|md|jr|sr|esq|m|b)\.?(?:d|a|s|w)?\.?(?:\W|$)", re.IGNORECASE
+)
 _NO_GIVEN_NAME = re.compile(
     r"\b(?:mail|inc|llc|office|clinic|desk|team|info|admin|llp|and|y|&|via|the)\b|[@\d]", re.IGNORECASE
 )
@@ -110,13 +113,9 @@ def greeting_name(name: str | None) -> str | None:
     if not name:
         return None
     name = one_line(name, 80).strip(" ,;.")
-    if "," in name:  # "Doe, Jane"; titles and degrees behind a comma are dropped
-        last, _, first = (part.strip() for part in name.partition(","))
-        name = (
-            f"{first} {last}"
-            if first and first.replace(" ", "").isalpha() and len(first) > 4 and " " not in last
-            else last
-        )
+    if "," in name:  # "Doe, Jane", or "Jane Doe, PhD"
+        before, _, behind = (part.strip() for part in name.partition(","))
+        name = before if _DEGREE.match(behind) or " " in before else f"{behind} {before}"
     name = _TITLE.sub("", name)
     letters = name.replace("'", "").replace("’", "").replace("-", "").replace(".", "").replace(" ", "")
     if not letters.isalpha() or len(name.split()) > 4 or _NO_GIVEN_NAME.search(name) or len(letters) < 2:

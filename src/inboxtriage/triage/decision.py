@@ -123,10 +123,9 @@ def _verdict(
     urgent: bool = False,
 ) -> Verdict:
     evidence = tuple(
-        Evidence(label, sentence.text, sentence.quoted)
+        Evidence(label, reading.sentences[spoke].text, reading.sentences[spoke].quoted)
         for label in labels
-        if label in scores.evidence
-        for sentence in [reading.sentences[scores.evidence[label]]]
+        if (spoke := scores.evidence.get(label, -1)) in range(len(reading.sentences))
     )
     said = message.words.new + ("\n" + message.words.own_quote if is_nudge(message) else "")
     return Verdict(

@@ -1,0 +1,85 @@
+"""How many office hours until: zones, daylight saving, holidays, absences, and a practice that is never open."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inboxtriage.config.settings import Absence, Hours, Practice, Settings, Standards
+from inboxtriage.hours.office import OfficeHours, office_hours
+
+NEW_YORK = ZoneInfo("America/New_York")
+NINE_TO_FIVE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-17:00",))
+
+
+def hours(
+    zone: str = "America/New_York", spans: Mapping[str, tuple[str, ...]] | None = None, **standards: object
+) -> OfficeHours:
+    open_hours = Hours(**(NINE_TO_FIVE if spans is None else spans))  # type: ignore[arg-type]
+    practice = Practice(timezone=zone, hours=open_hours)
+    return office_hours(Settings(practice=practice, standards=Standards(**standards)))  # type: ignore[arg-type]
+
+
+def at(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        ("2026-11-16T10:00", 2, "2026-11-16T12:00"),
+        ("2026-11-16T16:00", 2, "2026-11-17T10:00"),
+        ("2026-11-20T16:00", 2, "2026-11-23T10:00"),
+        ("2026-11-21T12:00", 1, "2026-11-23T10:00"),
+        ("2026-11-16T03:00", 8, "2026-11-16T17:00"),
+        ("2026-11-16T09:00", 0, "2026-11-16T09:00"),
+        ("2026-11-16T09:00", 16, "2026-11-17T17:00"),
+    ],
+)
+def test_office_hours_are_counted(start: str, count: float, end: str) -> None:
+    assert hours().after(at(start), count) == at(end)
+
+
+def test_holidays_and_absences_are_no_office_hours() -> None:
+    closed = hours(holidays=(date(2026, 11, 17),), absences=(Absence(date(2026, 11, 18), date(2026, 11, 19)),))
+    assert closed.after(at("2026-11-16T16:00"), 2) == at("2026-11-20T10:00")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Madrid", "Australia/Sydney"])
+def test_a_day_that_daylight_saving_shortens_counts_what_is_left(zone: str) -> None:
+    """All night open: the day of the change has an hour more or less, and the wall clock still says when."""
+    spans = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), ("00:00-24:00",))
+    open_always = hours(zone, spans)
+    for start in ("2026-03-07T12:00", "2026-10-31T12:00", "2026-04-04T12:00", "2026-03-28T12:00", "2026-10-24T12:00"):
+        begin = at(start, ZoneInfo(zone))
+        assert open_always.after(begin, 48) == begin.astimezone(UTC) + timedelta(hours=48)
+
+
+def test_without_hours_the_usual_ones_set_the_standard() -> None:
+    assert hours(spans={}).after(at("2026-11-21T12:00"), 1) == at("2026-11-23T10:00")
+
+
+def test_a_practice_that_is_closed_for_ever_still_gives_a_moment() -> None:
+    away = hours(absences=(Absence(date(2020, 1, 1), date(2030, 1, 1)),))
+    assert away.after(at("2026-11-16T10:00"), 2) == at("2026-11-16T12:00")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001 - made aware below
+    st.floats(0.1, 60),
+    st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland"]),
+)
+def test_the_answer_is_later_within_hours_and_grows(moment: datetime, count: float, zone: str) -> None:
+    office = hours(zone)
+    start = moment.replace(tzinfo=UTC)
+    end = office.after(start, count)
+    assert end > start
+    local = end.astimezone(ZoneInfo(zone))
+    assert local.weekday() < 5
+    minutes = local.hour * 60 + local.minute + local.second / 60
+    assert 9 * 60 <= minutes <= 17 * 60 + 0.01
+    assert office.after(start, count + 1) > end
