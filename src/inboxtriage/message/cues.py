@@ -41,6 +41,12 @@ def line(section: str, *names: str) -> LinePattern:
 
 
 @cache
+def one_of(section: str, *names: str) -> LinePattern:
+    """Matches (with `fullmatch`) a line that is a phrase of one of the lists; `lastgroup` is the first that fits."""
+    return LinePattern("|".join(rf"(?P<{name}>\s*{alternatives(section, name)}\s*)" for name in names))
+
+
+@cache
 def anywhere(section: str, *names: str) -> re.Pattern[str]:
     """Finds (with `search`) one of the phrases, at word borders."""
     return re.compile(r"(?<!\w)" + alternatives(section, *names), re.IGNORECASE)

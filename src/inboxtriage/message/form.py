@@ -155,11 +155,8 @@ def _field_above(lines: list[str], i: int) -> bool:
 
 
 def _kind(label: str) -> str | None:
-    label = label.strip().strip("*# ")
-    for kind in (*_PERSONAL, "message"):
-        if cues.line("form", kind).fullmatch(label.rstrip("?*: ")):
-            return kind
-    return None
+    found = cues.one_of("form", *_PERSONAL, "message").fullmatch(label.strip().strip("*# ").rstrip("?*: "))
+    return found.lastgroup if found else None
 
 
 def _is_program(line: str, *, speaking: bool) -> bool:

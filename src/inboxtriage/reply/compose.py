@@ -8,7 +8,7 @@ from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
-from inboxtriage.reply.facts import asked, nouns, stated, week
+from inboxtriage.reply.facts import Day, accepted, asked, nouns, stated, week
 from inboxtriage.reply.render import Renderer, Rendering
 from inboxtriage.triage.verdict import Verdict
 
@@ -31,6 +31,8 @@ class Composer:
         self._practice = practice
         self._library = library
         self._facts = stated(practice)
+        self._in_network = accepted(practice)
+        self._weeks: dict[str, tuple[Day, ...]] = {}
         self._renderers: dict[str, Renderer] = {}
 
     def compose(self, message: Message, verdict: Verdict, *, note: str = "") -> Draft | None:
@@ -82,13 +84,16 @@ class Composer:
         return renderer.render(response.text, values, self._facts, file=response.file)
 
     def _values(self, message: Message, verdict: Verdict, language: str) -> dict[str, object]:
+        if language not in self._weeks:
+            self._weeks[language] = week(self._practice, language)
+        open_week = self._weeks[language]
         return {
             "name": greeting_name(message.person.name),
             "kind": verdict.kind,
             "labels": verdict.labels,
             "language": language,
-            "asked": asked(verdict.asks, self._practice, language),
-            "week": week(self._practice, language),
+            "asked": asked(verdict.asks, self._in_network, open_week),
+            "week": open_week,
             "words": nouns(self._practice, language),
         }
 

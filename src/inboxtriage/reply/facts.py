@@ -29,8 +29,9 @@ _NOUNS = {  # what the practice calls one meeting, and the people it works with
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the week: its names in the letter's language, and when it is open ("9:00 AM to 5:00 PM")."""
+    """A day of the week ("mon"): its names in the letter's language, and when it is open ("9:00 AM to 5:00 PM")."""
 
+    key: str
     name: str
     plural: str
     open: tuple[str, ...]
@@ -67,20 +68,25 @@ def stated(practice: Practice) -> dict[str, Any]:
     return kept
 
 
-def asked(asks: Asks, practice: Practice, language: str) -> Asked:
+def accepted(practice: Practice) -> frozenset[str]:
+    """The payers that the practice is in network with, by their usual names."""
+    given = practice.insurance.in_network or ()
+    return frozenset(name for one in given for name in (insurers(plain(one)) or (one,)))
+
+
+def asked(asks: Asks, in_network: frozenset[str], open_week: tuple[Day, ...]) -> Asked:
     """What was named, held against what the practice offers."""
-    mine = practice.insurance.in_network or ()
-    accepted = {name for given in mine for name in (insurers(plain(given)) or (given,))}
-    named = tuple(Insurer(name, name in accepted) for name in asks.insurers)
-    days = tuple(day for day in week(practice, language) if _key(day, language) in asks.days)
-    return Asked(insurers=named, days=days)
+    return Asked(
+        insurers=tuple(Insurer(name, name in in_network) for name in asks.insurers),
+        days=tuple(day for day in open_week if day.key in asks.days),
+    )
 
 
 def week(practice: Practice, language: str) -> tuple[Day, ...]:
     """All seven days with their hours, Monday first."""
     names, spans = _DAY_NAMES.get(language, _DAY_NAMES["en"]), practice.hours.spans()
     return tuple(
-        Day(name, _plural(name), tuple(_span(span, language) for span in spans.get(day, ())))
+        Day(day, name, _plural(name), tuple(_span(span, language) for span in spans.get(day, ())))
         for day, name in zip(DAYS, names, strict=True)
     )
 
@@ -106,10 +112,6 @@ def _span(span: str, language: str) -> str:
 
 def _plural(day: str) -> str:
     return day if day.endswith("s") else f"{day}s"
-
-
-def _key(day: Day, language: str) -> str:
-    return DAYS[_DAY_NAMES.get(language, _DAY_NAMES["en"]).index(day.name)]
 
 
 def _without_missing(value: Any) -> Any:

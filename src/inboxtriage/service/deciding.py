@@ -46,13 +46,13 @@ def edit(a: Assembly, message: str, *, body: str | None = None, note: str | None
         edited = body is not None or (waiting.edited if waiting else True)
         drafts.put(
             a.db,
-            item,
+            item.number,
             draft,
             a.clock.now(),
             note=kept_note,
             edited=edited,
             to_chosen=chosen,
-            acknowledged=True,
+            knowing=messages.newest_of(a.db, item),
         )
 
 
@@ -112,7 +112,7 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         if draft is None:
             drafts.remove(a.db, item.number)
         else:
-            drafts.put(a.db, messages.get(a.db, item.number), draft, now)
+            drafts.put(a.db, item.number, draft, now)
     return verdict
 
 

@@ -5,7 +5,7 @@ Looking and doing (I/O, may run in another thread) are apart from knowing and re
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from typing import Literal
 
@@ -75,7 +75,7 @@ def _by_sent(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[s
     validity = mailbox.validity(folder)
     fresh = mark is None or mark.validity != validity
     listing = mailbox.listing(
-        folder, above=None if fresh or mark is None else mark.uid, since=_earliest(a, open_items) if fresh else None
+        folder, above=None if fresh or mark is None else mark.uid, since=_earliest(a, account) if fresh else None
     )
     known = ledger.seen(a.db, account.name, folder, validity)
     uids = [uid for uid in listing.uids if uid not in known]
@@ -89,10 +89,9 @@ def _by_sent(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[s
     return list(answered_in_sent(mails, open_items, outgoing.message_ids(a.db)))
 
 
-def _earliest(a: Assembly, open_items: dict[str, int]) -> date:
-    """The day of the oldest open item: no answer to it can be older."""
-    oldest = min((messages.get(a.db, n).received_at for n in open_items.values()), default=a.clock.now())
-    return oldest.date()
+def _earliest(a: Assembly, account: Account) -> date:
+    """The day before the oldest open item came: no answer to it can be older, on whatever clock the server goes."""
+    return (messages.oldest_open(a.db, account.name) or a.clock.now()).date() - timedelta(days=1)
 
 
 def _by_flag(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[str, int]) -> list[Answered]:

@@ -15,6 +15,7 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.store import drafts, ledger, messages
+from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
 from inboxtriage.triage.decision import quarantined
@@ -210,18 +211,18 @@ class _Reader:
             ledger.record(db, *place, known)
             counted.duplicates += 1
             return
-        number = messages.add(db, self._new(arrival, raw, key, result), None)
+        new = self._new(arrival, raw, key, result)
+        number = messages.add(db, new, None)
         ledger.record(db, *place, number)
         lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own)
         if lead is not None:
             messages.link(db, number, lead)
-        item = messages.get(db, number)
         if verdict.disposition != "ignore":
-            self._void_approvals(item)
+            self._void_approvals(new.person, number)
         if message is not None and (with_drafts or verdict.disposition == "urgent"):
             draft = writing.compose(self._a.composer, message, verdict)
             if draft is not None:
-                drafts.put(db, item, draft, self._a.clock.now())
+                drafts.put(db, number, draft, self._a.clock.now())
                 counted.drafts += 1
         counted.fetched += 1
         counted.dispositions[verdict.disposition] += 1
@@ -241,13 +242,11 @@ class _Reader:
             due_at=due_at(self._a, result.verdict, arrival.received_at),
         )
 
-    def _void_approvals(self, newcomer: messages.Item) -> None:
+    def _void_approvals(self, person: str | None, newcomer: int) -> None:
         """New mail of a person voids what was approved for them and did not leave yet (G13)."""
-        if newcomer.person is None:
-            return
-        for item in messages.of_person(self._a.db, newcomer.person, "approved"):
-            if item.number != newcomer.number:
-                approvals.withdraw(self._a, item, f"they wrote again ({newcomer.id})")
+        for item in messages.of_person(self._a.db, person, "approved") if person else ():
+            if item.number != newcomer:
+                approvals.withdraw(self._a, item, f"they wrote again ({shown(MESSAGE, newcomer)})")
 
     def _count(self, counted: PollReport) -> None:
         report = self._report

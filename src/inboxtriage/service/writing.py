@@ -32,7 +32,7 @@ def write_missing(a: Assembly, numbers: list[int]) -> int:
         with a.db.writing():
             for item, draft in composed:
                 if draft is not None:
-                    drafts.put(a.db, item, draft, a.clock.now())
+                    drafts.put(a.db, item.number, draft, a.clock.now())
                     written += 1
     return written
 

@@ -25,21 +25,21 @@ class Waiting:
 
 def put(
     db: Database,
-    item: Item,
+    message: int,
     draft: Draft,
     now: datetime,
     *,
     note: str = "",
     edited: bool = False,
     to_chosen: bool = False,
-    acknowledged: bool = False,
+    knowing: int | None = None,
 ) -> None:
-    """Write a draft in the place of any earlier one.
+    """Write the draft of a message in the place of any earlier one.
 
-    `edited`: its text is by hand. `acknowledged`: a person put a hand to it and so knows what has happened since.
+    `edited`: its text is by hand. `knowing`: a person put a hand to it who knows all up to this newest mail.
     """
     row = {
-        "message": item.number,
+        "message": message,
         "kind": draft.kind,
         "to_address": draft.to,
         "to_chosen": int(to_chosen),
@@ -51,10 +51,10 @@ def put(
         "note": note,
         "edited": int(edited),
         "written_at": stamp(now),
-        "newest": newest_of(db, item) if acknowledged else item.number,
-        "acknowledged_at": stamp(now) if acknowledged else None,
+        "newest": message if knowing is None else knowing,
+        "acknowledged_at": None if knowing is None else stamp(now),
     }
-    db.run("DELETE FROM draft WHERE message = ?", item.number)
+    db.run("DELETE FROM draft WHERE message = ?", message)
     db.insert("draft", row)
 
 

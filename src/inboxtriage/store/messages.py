@@ -67,6 +67,12 @@ class NewMessage:
     written_to: str | None
     due_at: datetime | None
 
+    @property
+    def person(self) -> str | None:
+        """Who wrote, in the one spelling by which their mails are found again."""
+        person = self.message.person if self.message else None
+        return ((person.address or person.phone or "").lower() or None) if person else None
+
 
 def content_key(raw: bytes, message: Message | None) -> str:
     """What makes two copies one mail: identification, date, sender, subject and body; not the route it took (G22)."""
@@ -112,7 +118,7 @@ def add(db: Database, new: NewMessage, lead: int | None) -> int:
             "name": person.name if person else None,
             "phone": person.phone if person else None,
             "via": person.via if person else "from",
-            "person": ((person.address or person.phone or "").lower() or None) if person else None,
+            "person": new.person,
             "subject": m.subject if m else "",
             "written_to": new.written_to,
             "doubts": json.dumps(person.doubts if person else ()),
@@ -210,6 +216,16 @@ def newest_of(db: Database, item: Item) -> int:
         item.person,
     )
     return max(newest or 0, item.number)
+
+
+def oldest_open(db: Database, account: str) -> datetime | None:
+    """When the oldest item of an account that is not settled came, or None."""
+    oldest: str | None = db.value(
+        "SELECT min(m.received_at) FROM message m JOIN item i ON i.message = m.id "
+        "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved')",
+        account,
+    )
+    return moment(oldest) if oldest else None
 
 
 def open_by_message_id(db: Database, account: str) -> dict[str, int]:

@@ -22,7 +22,7 @@ def asks_of(sentences: Iterable[str], labels: Iterable[str]) -> Asks:
 
 def insurers(text: str) -> tuple[str, ...]:
     """The payers named in plain text, by their usual names, in the order named; of two in one place the longer."""
-    found = [(*span, name) for name, spellings in vocabulary("insurers").items() for span in spellings.spans(text)]
+    found = [(*span, name) for name, spans in vocabulary("insurers").spans(text).items() for span in spans]
     apart = [
         (start, name)
         for start, end, name in found
@@ -33,7 +33,7 @@ def insurers(text: str) -> tuple[str, ...]:
 
 def days(text: str) -> tuple[str, ...]:
     """The days of the week named in plain text, Monday first."""
-    named = {day for day, spellings in vocabulary("days").items() if spellings.starts(text)}
+    named = set(vocabulary("days").spans(text))
     named |= {"sat", "sun"} if _WEEKEND.search(text) else set()
     named |= set(DAYS[:5]) if _WEEKDAYS.search(text) else set()
     return tuple(day for day in DAYS if day in named)

@@ -7,7 +7,7 @@ where the anchor stands in the text is the expression tried at all, which is wha
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -18,30 +18,47 @@ _SHORTEST_ANCHOR = 3
 
 
 class Phrases:
-    """One named list of phrases."""
+    """Named lists of phrases, looked for together."""
 
-    __slots__ = ("_alternatives",)
+    __slots__ = ("_phrases",)
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        alternatives = [one for pattern in patterns for one in _split(pattern)]
-        self._alternatives = [(anchor(p), re.compile(rf"(?:{p})(?!\w)")) for p in alternatives]
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        self._phrases = [
+            (anchor(one), rf"(?:{one})(?!\w)", name)
+            for name, patterns in lists.items()
+            for pattern in patterns
+            for one in _split(pattern)
+        ]
 
-    def spans(self, text: str) -> set[tuple[int, int]]:
-        """Where in plain `text` any of the phrases stands, from and to."""
-        found = (m.span() for needed, p in self._alternatives if needed in text for m in p.finditer(text))
-        # Asked afterwards, because a look behind first would keep the engine from skipping to a literal.
-        return {(i, end) for i, end in found if i == 0 or not (text[i - 1].isalnum() or text[i - 1] in "_@")}
+    def spans(self, text: str) -> dict[str, set[tuple[int, int]]]:
+        """Where in plain `text` the phrases of each list stand, from and to; a list of which none stands is left out."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for name, pattern in [(name, pattern) for needed, pattern, name in self._phrases if needed in text]:
+            # Asked afterwards, because a look behind first would keep the engine from skipping to a literal.
+            spans = {m.span() for m in _compiled(pattern).finditer(text) if not _inside_word(text, m.start())}
+            if spans:
+                found.setdefault(name, set()).update(spans)
+        return found
 
-    def starts(self, text: str) -> set[int]:
-        """Where in plain `text` any of the phrases begins."""
-        return {start for start, _ in self.spans(text)}
+    def starts(self, text: str) -> dict[str, set[int]]:
+        """Where in plain `text` the phrases of each list begin."""
+        return {name: {start for start, _ in spans} for name, spans in self.spans(text).items()}
 
 
 @cache
-def vocabulary(name: str) -> dict[str, Phrases]:
-    """The lists of `vocabulary/<name>.toml` by their keys."""
-    table = tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))
-    return {key: Phrases(patterns) for key, patterns in table.items()}
+def vocabulary(name: str) -> Phrases:
+    """The lists of `vocabulary/<name>.toml`."""
+    return Phrases(tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8")))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when first needed: of hundreds of phrases a short pass needs a few."""
+    return re.compile(pattern)
+
+
+def _inside_word(text: str, at: int) -> bool:
+    return at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_@")
 
 
 def plain(text: str) -> str:

@@ -52,11 +52,11 @@ class LinearClassifier:
         around = np.array(
             [i for sign in reading.signs if (i := self._index.get(f"m:{sign}")) is not None], dtype=np.int32
         )
-        whole = self._weigh(np.concatenate([*sentences, around]), self._by_message)
+        whole = self._weigh([np.concatenate([*sentences, around])], self._by_message)[0]
         of_labels = whole[:labels] + self._w.message_bias
         of_kinds = whole[labels : labels + kinds] + self._w.kind_bias
         urgent = float(whole[labels + kinds] + self._w.urgent_bias[0])
-        spoken = np.array([self._weigh(ids, self._by_sentence) + self._sentence_bias for ids in sentences])
+        spoken = self._weigh(sentences, self._by_sentence) + self._sentence_bias
         best, second = top_two(spoken, labels + 1)
         danger = self._w.danger[0] @ np.array([urgent, best[-1], *signs(reading)]) + self._w.danger_bias[0]
         best, second = best[:-1], second[:-1]
@@ -70,8 +70,11 @@ class LinearClassifier:
 
     def _evidence(self, reading: Reading, spoken: Floats) -> dict[str, int]:
         """For each label the sentence that spoke for it most; the topic line only where there is nothing else."""
-        body = [i for i, sentence in enumerate(reading.sentences) if not sentence.topic] or range(len(spoken))
-        return {label: max(body, key=lambda i: spoken[i, n]) for n, label in enumerate(self._w.labels) if len(body)}
+        if not len(spoken):
+            return {}
+        body = [i for i, sentence in enumerate(reading.sentences) if not sentence.topic] or list(range(len(spoken)))
+        loudest = spoken[body].argmax(axis=0)
+        return {label: body[loudest[n]] for n, label in enumerate(self._w.labels)}
 
     def _ids(self, sentence: str) -> Ids:
         """The known terms of a sentence, repeated as often as they occur."""
@@ -83,14 +86,19 @@ class LinearClassifier:
     def _ids_of_word(self, word: str) -> Ids:
         return np.array([i for t in word_terms(word) if (i := self._index.get(t)) is not None], dtype=np.int32)
 
-    def _weigh(self, ids: Ids, rows: NDArray[np.float32]) -> Floats:
-        """The TF-IDF vector of `ids`, of unit length, times the coefficients of its terms."""
-        if not len(ids):
-            return np.zeros(rows.shape[1])
-        terms, counts = np.unique(ids, return_counts=True)
+    def _weigh(self, texts: list[Ids], rows: NDArray[np.float32]) -> Floats:
+        """For each text, all at once: its TF-IDF vector, of unit length, times the coefficients of its terms."""
+        weighed = np.zeros((len(texts), rows.shape[1]))
+        known = [i for i, ids in enumerate(texts) if len(ids)]
+        if not known:
+            return weighed
+        size = len(self._w.idf)
+        offsets = np.repeat(np.arange(len(known)) * size, [len(texts[i]) for i in known])
+        keys, counts = np.unique(np.concatenate([texts[i] for i in known]) + offsets, return_counts=True)
+        terms, begins = keys % size, np.searchsorted(keys, np.arange(len(known)) * size)
         values = (1.0 + np.log(counts)) * self._w.idf[terms]
-        values /= math.sqrt(float(values @ values))
-        weighed: Floats = values @ rows[terms]
+        lengths = np.sqrt(np.add.reduceat(values * values, begins))
+        weighed[known] = np.add.reduceat(values[:, None] * rows[terms], begins) / lengths[:, None]
         return weighed
 
 

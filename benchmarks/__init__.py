@@ -1,0 +1,1 @@
+"""How fast it is: one command (`make bench`) measures and prints; nothing here passes or fails."""

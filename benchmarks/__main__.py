@@ -1,0 +1,139 @@
+"""Messages a second: parse, classify, a whole poll beside mbsync's bare download; and the start of the commands."""
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.peers import dovecot, tls
+from tests.peers.proxy import delaying
+from tests.peers.smtp import SmtpPeer
+from tests.practice import ADDRESS, Practice, mail
+
+from benchmarks.corpus import mails
+from inboxtriage.clock import SystemClock
+from inboxtriage.message.parse import parse
+from inboxtriage.service.classifying import sorter_for
+
+_FAR = 0.040  # seconds there and back
+_OWN = frozenset({ADDRESS})
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure everything that can be measured here, and print a line each."""
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    arguments.add_argument("--messages", type=int, default=1_000, help="how many (default 1,000)")
+    arguments.add_argument("--repeat", type=int, default=3, help="how often; the median is printed (default 3)")
+    given = arguments.parse_args(words)
+    corpus = mails(given.messages)
+    size = sum(map(len, corpus)) / len(corpus) / 1024
+    print(f"{len(corpus)} messages of {size:.1f} KB on average; median of {given.repeat}")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {SystemClock().now():%Y-%m-%d}\n")
+    _inside(corpus, given.repeat)
+    with tempfile.TemporaryDirectory() as folder:
+        _commands(Path(folder), given.repeat)
+    problem = dovecot.why_not()
+    if problem:
+        print(f"whole poll: not measured, {problem}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        _polls(Path(folder), corpus, given.repeat)
+
+
+def _inside(corpus: list[bytes], repeat: int) -> None:
+    sorter = sorter_for(None)
+    messages = [parse(raw, _OWN) for raw in corpus]
+
+    def parsing() -> None:
+        for raw in corpus:
+            parse(raw, _OWN)
+
+    def classifying() -> None:
+        for message in messages:
+            sorter.judge(message)
+
+    _rate("parse", len(corpus), _median(parsing, repeat))
+    _rate("classify", len(corpus), _median(classifying, repeat))
+
+
+def _commands(folder: Path, repeat: int) -> None:
+    practice = Practice.in_folders(folder)
+    for number in range(60):
+        practice.receive(mail(sender=f"n{number}@example.org"))
+    practice.ok("poll")
+    for words in (["--help"], ["queue"], ["queue", "--json"]):
+        times = []
+        for _ in range(max(repeat, 5)):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            practice.ok(*words)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        print(f"{'inboxtriage ' + ' '.join(words):<34}{statistics.median(times) * 1000:>8.0f} ms of CPU")
+
+
+def _polls(folder: Path, corpus: list[bytes], repeat: int) -> None:
+    certificate = tls.make(folder / "tls")
+    with dovecot.running(folder / "dovecot", certificate) as server, SmtpPeer() as sink:
+        box = server.mailbox()
+        box.deliver(*corpus)
+
+        def poll(port: int, name: str) -> None:
+            practice = Practice.on_servers(folder / name, box, sink)
+            text = practice.config.read_text().replace(f"port = {server.tls_port}", f"port = {port}")
+            practice.config.write_text(text + "\n[triage]\nmax_drafts_per_pass = 100000\n")
+            found = practice.ok("poll", "--json").json
+            assert found["fetched"] + found["duplicates"] == len(corpus), found
+            shutil.rmtree(folder / name)
+
+        def pull(port: int, name: str) -> None:
+            _mbsync(folder / name, box, port)
+            shutil.rmtree(folder / name)
+
+        def both(where: str, port: int) -> None:
+            _rate(f"whole poll over TLS, {where}", len(corpus), _median(lambda: poll(port, "poll"), repeat))
+            if shutil.which("mbsync"):
+                bare = _median(lambda: pull(port, "pull"), repeat)
+                _rate(f"mbsync's bare download, {where}", len(corpus), bare)
+
+        both("loopback", server.tls_port)
+        with delaying(server.tls_port, _FAR) as proxy:
+            both("40 ms away", proxy.port)
+
+
+def _mbsync(folder: Path, box: dovecot.Mailbox, port: int) -> None:
+    (folder / "mail").mkdir(parents=True)
+    config = folder / "mbsyncrc"
+    config.write_text(
+        f"FSync no\nIMAPAccount far\nHost localhost\nPort {port}\nUser {box.user}\nPass {dovecot.PASSWORD}\n"
+        f"SSLType IMAPS\nCertificateFile {box.server.certificate.authority}\n\nIMAPStore far\nAccount far\n\n"
+        f"MaildirStore near\nPath {folder}/mail/\nInbox {folder}/mail/INBOX\n\n"
+        f"Channel all\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\nSyncState {folder}/state-\n"
+    )
+    done = subprocess.run(["mbsync", "-q", "-c", str(config), "-a"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"mbsync failed: {done.stderr}")
+
+
+def _median(work: Callable[[], None], repeat: int) -> float:
+    times = []
+    for _ in range(repeat):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def _rate(what: str, count: int, seconds: float) -> None:
+    print(f"{what:<34}{count / seconds:>8.0f} messages/s   {seconds / count * 1000:.2f} ms each", flush=True)
+
+
+if __name__ == "__main__":
+    main()
