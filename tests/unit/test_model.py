@@ -130,10 +130,10 @@ class TestFile:
 
 
 def test_without_any_model_everything_is_for_a_person() -> None:
-    result = Sorter(None, frozenset(), "there is no model").sort(mail(ASKS_INSURANCE))
+    result = Sorter(None, "there is no model", frozenset()).sort(mail(ASKS_INSURANCE))
     assert result.verdict.disposition == "read"
     assert "no model" in result.verdict.reason
-    assert Sorter(None, frozenset(), "x").sort(mail(Auto_Submitted="auto-replied")).verdict.disposition == "ignore"
+    assert Sorter(None, "x", frozenset()).sort(mail(Auto_Submitted="auto-replied")).verdict.disposition == "ignore"
 
 
 class TestDecision:

@@ -75,8 +75,7 @@ class Assembly:
         """What reads and judges mail; without a usable model it leaves everything to a person (G55)."""
         from inboxtriage.service.sorting import Sorter
 
-        classifier, problem = load_classifier(self.folder / MODEL_FOLDER)
-        return Sorter(classifier, self.settings.own_addresses(), problem)
+        return Sorter(*load_classifier(self.folder / MODEL_FOLDER), self.settings.own_addresses())
 
     def account(self, name: str) -> Account:
         """The account of that name. Raises NotFound when the configuration no longer has it."""

@@ -24,10 +24,7 @@ class Judged:
 
 def sorter_for(a: Assembly | None) -> Sorter:
     """The sorter of a configuration, or of nothing but the shipped model."""
-    if a is not None:
-        return a.sorter
-    classifier, problem = load_classifier(None)
-    return Sorter(classifier, frozenset(), problem)
+    return Sorter(*load_classifier(None), own=frozenset()) if a is None else a.sorter
 
 
 def judge(sorter: Sorter, path: str, stdin: BinaryIO) -> Iterator[Judged]:

@@ -12,6 +12,7 @@ from inboxtriage.errors import Busy, InboxTriageError, Surprise
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.service import approvals, elsewhere, writing
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.judging import judges
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.store import drafts, ledger, messages
@@ -150,10 +151,11 @@ class _Reader:
         top = everything.uids[-1] if everything.uids else None if fresh or mark is None else mark.uid
         if fresh and not self._mailbox.ordered:
             self._pass_over_rest(everything.uids, set(uids) | known)
-        for batch in self._mailbox.fetch(self._folder, uids):
-            if self._stop.wished:
-                return
-            self._keep_batch(batch, with_drafts=with_drafts, move=self._mailbox.ordered and not whole)
+        with judges(self._a, len(uids)) as sorting:
+            for batch in sorting.each(self._mailbox.fetch(self._folder, uids)):
+                if self._stop.wished:
+                    return
+                self._keep_batch(batch, with_drafts=with_drafts, move=self._mailbox.ordered and not whole)
         with db.writing():
             ledger.move_mark(db, name, self._folder, ledger.Mark(self._validity, top))
 
@@ -164,20 +166,19 @@ class _Reader:
                 if uid not in taken:
                     ledger.record(self._a.db, self._account.name, self._folder, self._validity, uid, None)
 
-    def _keep_batch(self, batch: list[Arrival], *, with_drafts: bool, move: bool) -> None:
-        """Judge a batch, then store all of it in one commit."""
-        judged = [(arrival, self._a.sorter.sort(arrival.raw, cut=arrival.cut)) for arrival in batch if arrival.raw]
-        silent = [arrival for arrival in batch if not arrival.raw]
-        present = self._mailbox.still_there(self._folder, [arrival.uid for arrival in silent]) if silent else set()
+    def _keep_batch(self, batch: list[tuple[Arrival, Sorted | None]], *, with_drafts: bool, move: bool) -> None:
+        """Store a judged batch, all of it in one commit."""
+        silent = [arrival.uid for arrival, result in batch if result is None]
+        present = self._mailbox.still_there(self._folder, silent) if silent else set()
         counted = PollReport()
         with self._a.db.writing():
-            for arrival, result in judged:
-                self._keep(arrival, result, counted, with_drafts=with_drafts)
-            for arrival in silent:
-                if arrival.uid in present:
+            for arrival, result in batch:
+                if result is not None:
+                    self._keep(arrival, result, counted, with_drafts=with_drafts)
+                elif arrival.uid in present:
                     self._keep_silent(arrival, counted)
             if move:
-                mark = ledger.Mark(self._validity, batch[-1].uid)
+                mark = ledger.Mark(self._validity, batch[-1][0].uid)
                 ledger.move_mark(self._a.db, self._account.name, self._folder, mark)
         self._count(counted)
 

@@ -22,7 +22,7 @@ class Sorted:
 class Sorter:
     """Reads and judges mail. `classifier` is None where no model can be used; `problem` then says why."""
 
-    def __init__(self, classifier: Classifier | None, own: frozenset[str], problem: str | None = None) -> None:
+    def __init__(self, classifier: Classifier | None, problem: str | None, own: frozenset[str]) -> None:
         self._classifier = classifier
         self._own = own
         self.problem = problem

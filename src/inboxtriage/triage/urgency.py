@@ -24,7 +24,11 @@ _MOST = 3
 
 def signs(reading: Reading) -> list[float]:
     """How often each of SIGNS occurs, up to three times, then how many kinds of danger speak at all."""
-    found = vocabulary("urgency").starts(plain("\n".join(sentence.text for sentence in reading.sentences)))
-    counts = {sign: len(found.get(sign, ())) for sign in SIGNS}
+    found = vocabulary("urgency").spans(plain("\n".join(sentence.text for sentence in reading.sentences)))
+    harmless = found.get("harmless", set())
+    counts = {
+        sign: len({at for at, _ in found.get(sign, ()) if not any(start <= at < end for start, end in harmless)})
+        for sign in SIGNS
+    }
     kinds = sum(counts[sign] > 0 for sign in DANGER)
     return [*(float(min(counts[sign], _MOST)) for sign in SIGNS), float(kinds)]
