@@ -15,6 +15,7 @@ from platformdirs import user_config_path, user_data_path
 from inboxtriage.config.rules import faults
 from inboxtriage.config.settings import Section, Settings
 from inboxtriage.errors import ConfigError, NotFound
+from inboxtriage.shipped import example_config
 
 ENVIRONMENT = "INBOXTRIAGE_CONFIG"
 _S = TypeVar("_S", bound=Section)
@@ -41,7 +42,8 @@ def load(path: Path) -> Settings:
     except FileNotFoundError:
         raise NotFound(
             f"no configuration at {path}",
-            do="copy config.example.toml there, or name yours with --config FILE; `inboxtriage demo` needs none",
+            do=f"copy {example_config()} there and change it, or name yours with --config FILE; "
+            "`inboxtriage demo` needs none",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), [f"the file cannot be read: {error}"]) from error

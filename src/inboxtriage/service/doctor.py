@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from inboxtriage.config.settings import Account
+from inboxtriage.config.settings import Account, Openings
 from inboxtriage.errors import InboxTriageError, ResponseFault
 from inboxtriage.message.model import Message, Person, Words
 from inboxtriage.reply.compose import Composer
@@ -46,8 +46,11 @@ def _guarded(name: str, look: Callable[[], str]) -> Iterator[Finding]:
 
 
 def _unused(a: Assembly) -> Iterator[Finding]:
-    if a.settings.practice.openings.calendars:
-        yield Finding("practice.openings.calendars", ok=True, detail="kept; letters do not name free times yet")
+    openings, usual = a.settings.practice.openings, Openings()
+    given = [key for key in ("calendars", "horizon_days", "offer") if getattr(openings, key) != getattr(usual, key)]
+    if given:
+        detail = f"{', '.join(given)}: kept; letters do not name free times yet"
+        yield Finding("practice.openings", ok=True, detail=detail)
 
 
 def _store(a: Assembly) -> str:

@@ -3,7 +3,7 @@
 from inboxtriage.errors import NotFound
 
 MESSAGE, OUTGOING, LEAD = "m", "o", "p"
-_WHAT = {MESSAGE: "message", OUTGOING: "mail in the outbox", LEAD: "lead"}
+_WHAT = {MESSAGE: ("message", "queue"), OUTGOING: ("mail in the outbox", "outbox"), LEAD: ("lead", "lead list")}
 
 
 def shown(prefix: str, number: int) -> str:
@@ -15,5 +15,6 @@ def number(prefix: str, text: str) -> int:
     """The row that an id names. Raises NotFound where it is no id of that kind."""
     digits = text.strip().lower().removeprefix(prefix)
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 15:
-        raise NotFound(f"{text!r} is no {_WHAT[prefix]}: its id looks like {prefix}7", do="see `inboxtriage queue`")
+        what, where = _WHAT[prefix]
+        raise NotFound(f"{text!r} is no {what}: its id looks like {prefix}7", do=f"see `inboxtriage {where}`")
     return int(digits)

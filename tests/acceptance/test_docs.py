@@ -1,0 +1,199 @@
+"""The pages say what the program does: its help, its JSON, its configuration, its dependencies."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import click
+import msgspec
+import pytest
+
+from inboxtriage.cli.main import COMMANDS, group
+from inboxtriage.config.load import load
+from inboxtriage.config.settings import DAYS, Account, Practice, Section, Server, Settings
+from tests import help_pages
+from tests.practice import Practice as Home
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A demo in which something of everything has happened."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    made = Home(home, home / "config.toml")
+    made.ok("demo", "--home", str(home))
+    ready = [i for i in made.ok("queue", "--json").json if i["draft"] and not i["draft"]["blocked"]]
+    made.ok("approve", ready[0]["id"], "--now")
+    made.ok("approve", ready[1]["id"])
+    made.ok("snooze", ready[2]["id"], "2099-01-01")
+    return made
+
+
+class TestCommands:
+    def test_the_page_is_what_help_says(self) -> None:
+        assert help_pages.PAGE.read_text(encoding="utf-8") == help_pages.page(), "run `make docs`"
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_the_list_says_what_each_command_says_of_itself(self, name: str) -> None:
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        assert command.get_short_help_str(limit=200) == COMMANDS[name][1]
+
+    def test_the_program_itself_writes_these_pages(self, practice: Home) -> None:
+        assert practice.ok("lead", "move", "--help").out.split() == help_pages.help_of(("lead", "move")).split()
+
+
+class TestJson:
+    """docs/json.md names every field that a command writes, and none that no command writes."""
+
+    @staticmethod
+    def documented(heading: str) -> set[str]:
+        page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+        section = page.split(f"## `{heading}`\n")[1].split("\n## ")[0]
+        return set(re.findall(r"^- `([^`]+)`: ", section, re.MULTILINE))
+
+    @pytest.mark.parametrize(
+        ("heading", "words", "of"),
+        [
+            ("queue --json", ["queue", "--all", "--json"], None),
+            ("show --json", ["show", "{approved}", "--json"], "queue --json"),
+            ("outbox --json", ["outbox", "--json"], None),
+            ("send --json", ["send", "--json"], None),
+            ("poll --json", ["poll", "--json"], None),
+            ("status --json", ["status", "--json"], None),
+            ("check --json", ["check", "--json"], None),
+            ("lead list --json", ["lead", "list", "--json"], None),
+            ("lead show --json", ["lead", "show", "{lead}", "--json"], "lead list --json"),
+            ("audit verify --json", ["audit", "verify", "--json"], None),
+            ("classify --json", ["classify", "--json", str(ROOT / "demo" / "backlog")], None),
+        ],
+    )
+    def test_every_field(self, heading: str, words: list[str], of: str | None, demo: Home) -> None:
+        given = {"approved": demo.ok("outbox", "--json").json[0]["queue_id"], "lead": "p1"}
+        out = demo.ok(*(word.format(**given) for word in words)).out
+        known = self.documented(heading) | (self.documented(of) if of else set())
+        written = set(
+            _fields([json.loads(line) for line in out.splitlines()] if "classify" in words else json.loads(out), known)
+        )
+        if heading == "show --json":  # these two are documented as what other commands write
+            written = {field for field in written if not field.startswith(("outbox.", "events."))}
+        assert written - known == set(), "written, not documented"
+        unseen = known - written
+        assert {field for field in unseen if _parent_was_filled(field, written)} == set(), "documented, not written"
+
+    def test_evaluate(self, demo: Home) -> None:
+        """Its figures take minutes, so its shape is held against the class that it is written from."""
+        from inboxtriage.triage.model.evaluate import Figures, LabelFigures, Miss
+
+        fields = {*get_type_hints(Figures)}
+        fields |= {f"labels.{name}" for name in get_type_hints(LabelFigures)}
+        fields |= {f"misses.{name}" for name in get_type_hints(Miss)}
+        assert self.documented("evaluate --json") == fields
+
+    def test_every_command_with_json_has_its_section(self) -> None:
+        page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+        for words, command in help_pages.commands():
+            if any(parameter.name == "as_json" for parameter in command.params):
+                assert f"## `{' '.join(words)} --json`" in page
+
+
+class TestConfiguration:
+    def test_the_example_is_valid(self) -> None:
+        settings = load(EXAMPLE)
+        assert settings.practice.name == "Harbor Counseling"
+        assert settings.accounts[0].imap is not None
+
+    def test_it_names_every_key_and_no_other(self) -> None:
+        text = EXAMPLE.read_text(encoding="utf-8")
+        uncommented = re.sub(r"^(\s*)#\s+(?=\w+ = |\[)", r"\1", text, flags=re.MULTILINE)
+        named = set(_keys(tomllib.loads(uncommented))) - {"standards.labels.scheduling"}
+        assert named - {"standards.absences"} == {
+            k for k in _keys_of(Settings) if not k.startswith("standards.absences")
+        }
+
+    def test_it_states_the_defaults(self) -> None:
+        document, usual = load(EXAMPLE), Settings()
+        for section in ("store", "responses", "review", "triage", "service", "standards"):
+            assert getattr(document, section) == getattr(usual, section), section
+        account, bare = document.accounts[0], Account(name="x", address="x@example.org")
+        for name in ("aliases", "folders", "watch_junk", "save_sent"):
+            assert getattr(account, name) == getattr(bare, name), name
+        assert document.practice.openings.horizon_days == usual.practice.openings.horizon_days
+        assert document.practice.openings.offer == usual.practice.openings.offer
+        assert document.practice.profile == Practice().profile
+        assert document.accounts[0].imap == msgspec.structs.replace(
+            Server(host="imap.example.com", username="hello@harbor.example"),
+            port=993,
+            password_env="INBOXTRIAGE_PASSWORD",
+        )
+
+    def test_every_key_is_read_by_something(self) -> None:
+        code = "\n".join(
+            file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py") if file.name != "settings.py"
+        )
+        letters = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "responses").glob("*.md"))
+        by_day = {f"practice.hours.{day}" for day in DAYS if "hours.spans()" in code}
+        unread = [
+            key
+            for key in set(_keys_of(Settings)) - by_day
+            if not re.search(rf"\.{(leaf := key.rpartition('.')[2])}\b", letters)
+            and not re.search(rf"\.{leaf}_?\b|[\"']{leaf}[\"']", code)
+        ]
+        assert unread == []
+
+
+def test_every_dependency_is_justified() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| ([a-z][\w-]+) \|", page, re.MULTILINE)
+    assert {re.split(r"[<>=]", one)[0] for one in wanted} == set(named) - {"package"}
+
+
+def _fields(document: Any, known: set[str], prefix: str = "") -> Iterator[str]:
+    """The names of all fields in a document, those within others behind a dot; `x.*` for a table with any keys."""
+    for entry in document if isinstance(document, list) else [document]:
+        for name, value in entry.items() if isinstance(entry, dict) else ():
+            if f"{prefix}{name}.*" in known:
+                yield f"{prefix}{name}.*"
+            else:
+                yield prefix + name
+                yield from _fields(value, known, f"{prefix}{name}.")
+
+
+def _parent_was_filled(field: str, written: set[str]) -> bool:
+    parent, dot, _ = field.removesuffix(".*").rpartition(".")
+    return not dot or any(other.startswith(f"{parent}.") for other in written)
+
+
+def _keys_of(section: type[Section], prefix: str = "") -> Iterator[str]:
+    """Every key of a configuration section, those of its tables behind a dot."""
+    for field in msgspec.structs.fields(section):
+        name = prefix + field.encode_name
+        inner = [kind for kind in _kinds(field.type) if isinstance(kind, type) and issubclass(kind, Section)]
+        if inner:
+            yield from _keys_of(inner[0], f"{name}.")
+        elif get_origin(field.type) is not dict:
+            yield name
+
+
+def _kinds(hint: Any) -> Iterator[Any]:
+    yield hint
+    for argument in get_args(hint):
+        yield from _kinds(argument)
+
+
+def _keys(document: Any, prefix: str = "") -> Iterator[str]:
+    """Every key of a TOML document that holds a value."""
+    for name, value in document.items():
+        entries = value if isinstance(value, list) else [value]
+        tables = [entry for entry in entries if isinstance(entry, dict)]
+        if not tables:
+            yield prefix + name
+        for table in tables:
+            yield from _keys(table, f"{prefix}{name}.")
