@@ -1,0 +1,50 @@
+# Every recipe makes what it needs: an environment in .venv, with this project in it.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test check docs model bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+demo: .venv/run ## the main job on a shipped two-week backlog, in demo-practice/
+	@$(BIN)/inboxtriage demo --home demo-practice
+
+test: .venv/dev ## all tests
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/dev ## style, types and the borders between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: .venv/dev ## write docs/commands.md anew from the help pages
+	$(BIN)/python -m tests.help_pages
+
+model: .venv/run ## fit the shipped classifier anew from models/training
+	$(BIN)/inboxtriage train --into models/shipped
+
+bench: .venv/dev ## messages a second, beside mbsync
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what these recipes made
+	rm -rf .venv demo-practice dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/python:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "make: there is no $(PYTHON): install Python 3.11 or newer (Debian: apt install python3 python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: $$($(PYTHON) --version) is too old: Python 3.11 or newer is needed, e.g. make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "make: $(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
+	@echo "making .venv (once; a minute or two)" >&2
+	@rm -rf .venv && $(PYTHON) -m venv .venv && touch $@
+
+.venv/run: pyproject.toml | .venv/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev: pyproject.toml | .venv/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/run
