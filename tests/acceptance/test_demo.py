@@ -1,5 +1,6 @@
 """The demo: a practice that anybody can build, play with, and build again."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_it_triages_sixty_messages_and_says_what_to_try(demo: Practice) -> None:
     commands = [line.split("#")[0].strip() for line in said.splitlines() if line.startswith("  inboxtriage ")]
     assert len(commands) >= 4
     for command in commands:
-        demo.ok(*command.split()[1:])
+        demo.ok(*shlex.split(command)[1:])
     assert len(list((demo.config.parent / "outgoing" / "new").iterdir())) == 1
 
 

@@ -1,5 +1,7 @@
 """A practice to try things on: `demo`."""
 
+import shutil
+import sys
 from pathlib import Path
 from shlex import quote
 
@@ -34,14 +36,23 @@ def demo(home: str) -> None:
     console.say()
     waiting = entries(a)
     tell_queue(a, waiting)
-    first = next((entry.item.id for entry in waiting if is_ready(entry)), "ID")
+    letter, another = [e.item.id for e in waiting if is_ready(e) and e.item.verdict.disposition == "reply"][:2]
+    doubtful = next(e.item.id for e in waiting if e.item.verdict.disposition == "read")
     console.say()
     console.heading("Try next, in this shell")
     for line, why in (
+        *([] if shutil.which("inboxtriage") else [(f'export PATH={quote(str(_own_folder()))}:"$PATH"', "")]),
         (f"export INBOXTRIAGE_CONFIG={quote(str(practice / 'config.toml'))}", ""),
-        (f"inboxtriage show {first}", "their words, why it was sorted so, the draft"),
-        (f"inboxtriage approve {first} --now", f"the reply lands in {practice / 'outgoing'}"),
+        (f"inboxtriage show {letter}", "their words, why it was sorted so, the draft"),
+        (f"inboxtriage approve {letter} --now", f"the reply lands in {practice / 'outgoing'}"),
+        (f"inboxtriage edit {another} --note 'See you soon!'", "adds a personal line; without it, your editor opens"),
+        (f"inboxtriage relabel {doubtful} insurance", "sorted wrongly? say what is asked, and a draft follows"),
         ("inboxtriage lead list", "everyone who asked is a lead"),
         ("inboxtriage status", "counts that add up, and what needs you"),
     ):
-        click.echo(f"  {line:<36}" + (f"  # {why}" if why else ""))
+        click.echo(f"  {line:<45}  # {why}" if why else f"  {line}")
+
+
+def _own_folder() -> Path:
+    """Where this installation's `inboxtriage` lies."""
+    return Path(sys.executable).parent
