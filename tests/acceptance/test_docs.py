@@ -147,6 +147,41 @@ class TestConfiguration:
         assert unread == []
 
 
+class TestPages:
+    PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+
+    @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+    def test_every_command_and_option_named_exists(self, page: Path) -> None:
+        known = {" ".join(words): command for words, command in help_pages.commands()}
+        for said in re.findall(
+            r"(?:`|^\$ |^ {2,})inboxtriage ([a-z][^`#\n]*)", page.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            words = said.split()
+            name = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in known), None)
+            assert name is not None, said
+            options = {option for parameter in known[name].params for option in parameter.opts}
+            assert {word for word in words if word.startswith("--")} <= options | {"--help"}, said
+
+    @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+    def test_every_link_leads_somewhere(self, page: Path) -> None:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), target
+
+    def test_the_rooms_are_those_that_are_held_apart(self) -> None:
+        layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =\n")[1].split("exhaustive")[0]
+        ground_up = [
+            room.strip() for line in reversed(layers.splitlines()) for room in re.split("[:|]", line) if room.strip()
+        ]
+        told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("from the ground up\n")[1]
+        assert re.findall(r"`(\w+)`", told) == [room for room in ground_up if room != "__main__"]
+
+    def test_make_has_what_the_readme_names(self) -> None:
+        recipes = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+        named = re.findall(r"(?:`|^)make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(named) >= {"demo", "test", "check"}
+        assert set(named) <= recipes
+
+
 def test_every_dependency_is_justified() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
