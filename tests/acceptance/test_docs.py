@@ -148,7 +148,12 @@ class TestConfiguration:
 
 
 class TestPages:
-    PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+    PAGES = (
+        ROOT / "README.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "models" / "MODEL_CARD.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+    )
 
     @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
     def test_every_command_and_option_named_exists(self, page: Path) -> None:
@@ -174,6 +179,16 @@ class TestPages:
         ]
         told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("from the ground up\n")[1]
         assert re.findall(r"`(\w+)`", told) == [room for room in ground_up if room != "__main__"]
+
+    def test_the_model_card_is_about_the_examples_that_are_here(self) -> None:
+        examples = [
+            json.loads(line)
+            for file in (ROOT / "models" / "training").glob("*.jsonl")
+            for line in file.read_text(encoding="utf-8").splitlines()
+        ]
+        card = (ROOT / "models" / "MODEL_CARD.md").read_text(encoding="utf-8")
+        assert f"{len(examples):,} messages by {len({one['voice'] for one in examples}):,} invented writers" in card
+        assert f"{sum(one['urgent'] for one in examples)} urgent" in card
 
     def test_make_has_what_the_readme_names(self) -> None:
         recipes = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

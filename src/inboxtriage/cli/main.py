@@ -76,11 +76,12 @@ def group(ctx: click.Context, config: str | None, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. Errors become one line on stderr and an exit code; never a traceback without --debug."""
     logging.basicConfig(
-        level=logging.INFO,
+        level=logging.WARNING,  # of the libraries
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S%z",
     )
+    logging.getLogger("inboxtriage").setLevel(logging.INFO)
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(_run(words))
 

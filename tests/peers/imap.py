@@ -1,0 +1,138 @@
+"""A small IMAP server for what no real server does on request: it lies, forgets and hangs up, each by name."""
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+Misbehaviour = Literal["none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order"]
+PASSWORD = "secret of the scripted peer"
+
+
+@dataclass
+class ImapPeer:
+    """An INBOX of `mails`, UIDs from 1. `about` is the UID that the misbehaviour is about; `times` how often it occurs."""
+
+    mails: list[bytes]
+    misbehaviour: Misbehaviour = "none"
+    about: int = 0
+    times: int = 1
+    port: int = 0
+    fetched: list[int] = field(default_factory=list)  # every UID whose bytes were asked for
+
+    def due(self) -> bool:
+        """Whether to misbehave this time, which then counts."""
+        self.times -= 1
+        return self.times >= 0
+
+
+@contextmanager
+def scripted(peer: ImapPeer) -> Iterator[ImapPeer]:
+    """The peer, listening on loopback without TLS."""
+
+    class Handler(_Session):
+        served = peer
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        peer.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield peer
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _HungUp(Exception):
+    pass
+
+
+class _Session(socketserver.StreamRequestHandler):
+    served: ImapPeer
+
+    def handle(self) -> None:
+        self._say("* OK ready")
+        try:
+            while line := self.rfile.readline().decode().strip():
+                tag, _, rest = line.partition(" ")
+                words = rest.upper().removeprefix("UID ")
+                self._answer(words)
+                self._say(f"{tag} OK done")
+                if words == "LOGOUT":
+                    return
+        except (_HungUp, ConnectionError):
+            return
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def _answer(self, words: str) -> None:
+        name = words.split(maxsplit=1)[0]
+        if name == "CAPABILITY":
+            self._say("* CAPABILITY IMAP4rev1")
+        elif name in {"SELECT", "EXAMINE"}:
+            self._say("* FLAGS (\\Seen \\Answered)")
+            self._say(f"* {len(self.served.mails)} EXISTS")
+            self._say("* OK [UIDVALIDITY 7] valid")
+        elif name == "LIST":
+            self._say('* LIST () "/" INBOX')
+        elif name == "SEARCH":
+            self._search(words)
+        elif name == "FETCH":
+            self._fetch(words)
+
+    def _uids(self, asked: str) -> list[int]:
+        """The UIDs of a set such as 1:*,7 that there are."""
+        last = len(self.served.mails)
+        found = set()
+        for part in asked.split(","):
+            begin, _, end = part.partition(":")
+            first = int(begin)
+            to = last if end == "*" else int(end or begin)
+            found |= set(range(first, to + 1))
+        return sorted(uid for uid in found if 1 <= uid <= last)
+
+    def _search(self, words: str) -> None:
+        found = [] if "ANSWERED" in words or "HEADER" in words else self._uids(re.findall(r"[\d:*,]{1,}", words)[0])
+        if self.served.misbehaviour == "expunged" and self.served.about in self.served.fetched:
+            found = [uid for uid in found if uid != self.served.about]
+        self._say(f"* SEARCH {' '.join(map(str, found))}")
+
+    def _fetch(self, words: str) -> None:
+        peer, asked = self.served, self._uids(words.split()[1])
+        if "BODY.PEEK[]" not in words:
+            for uid in asked:
+                size = len(peer.mails[uid - 1])
+                self._say(f'* {uid} FETCH (UID {uid} RFC822.SIZE {size} INTERNALDATE "01-Nov-2026 10:00:00 +0000")')
+            return
+        peer.fetched += asked
+        for uid in reversed(asked) if peer.misbehaviour == "wrong_order" else asked:
+            self._body(uid)
+
+    def _body(self, uid: int) -> None:
+        peer, raw = self.served, self.served.mails[uid - 1]
+        begins = f"* {uid} FETCH (UID {uid} BODY[] {{{len(raw)}}}\r\n".encode()
+        match peer.misbehaviour if uid == peer.about and peer.misbehaviour != "none" else "none":
+            case "without_bytes" if peer.due():
+                self._say(f"* {uid} FETCH (UID {uid} BODY[] NIL)")
+            case "expunged":
+                return
+            case "cut_literal" if peer.due():
+                self.wfile.write(begins + raw[: len(raw) // 2])
+                raise _HungUp
+            case "bye" if peer.due():
+                self._say("* BYE going down")
+                raise _HungUp
+            case "unsolicited":
+                self._say(f"* {uid} FETCH (FLAGS (\\Seen))")
+                self._say("* 99 EXISTS")
+                self.wfile.write(begins + raw + b")\r\n")
+            case _:
+                self.wfile.write(begins + raw + b")\r\n")
