@@ -5,6 +5,7 @@ from pathlib import Path
 
 from inboxtriage import shipped
 from tests.peers.dovecot import Dovecot
+from tests.peers.proxy import delaying
 from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
 
@@ -204,3 +205,18 @@ def test_too_many_drafts_at_once_are_held_back(practice: Practice) -> None:
     assert "--allow-drafts" in practice.run("poll").err
     assert practice.ok("poll", "--allow-drafts", "--json").json["drafts"] == 4
     assert all(item["draft"] for item in practice.queue())
+
+
+def test_a_pass_takes_few_turns_however_many_messages(dovecot: Dovecot, tmp_path: Path) -> None:
+    """Batched: what distance costs is paid by the batch, not by the message."""
+    box = dovecot.mailbox()
+    box.deliver(*(mail(sender=f"n{n}@example.org") for n in range(150)))
+    with SmtpPeer() as smtp, delaying(dovecot.tls_port, 0.0) as proxy:
+        practice = Practice.on_servers(tmp_path, box, smtp)
+        text = practice.config.read_text()
+        practice.config.write_text(text.replace(f"port = {dovecot.tls_port}", f"port = {proxy.port}"))
+        assert practice.ok("poll", "--json").json["fetched"] == 150
+        first = proxy.turns
+        assert first <= 25
+        assert practice.ok("poll", "--json").json["fetched"] == 0
+        assert proxy.turns - first <= 20
