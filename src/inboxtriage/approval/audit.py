@@ -6,7 +6,7 @@ It holds numbers and digests, no mail text and no address.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,10 +15,9 @@ GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One record. `draft_sha256` is what the person saw, `wire_sha256` the exact bytes that may be sent."""
+class Act:
+    """What somebody did. `draft_sha256` is what they saw, `wire_sha256` the exact bytes that may be sent."""
 
-    seq: int
     at: datetime
     actor: str
     action: Action
@@ -26,28 +25,23 @@ class Entry:
     outgoing: str
     draft_sha256: str
     wire_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record: an act, sealed together with the record before it."""
+
+    seq: int
+    act: Act
     previous: str
     hash: str
 
 
-def seal(
-    seq: int,
-    previous: str,
-    *,
-    at: datetime,
-    actor: str,
-    action: Action,
-    item: str,
-    outgoing: str,
-    draft_sha256: str,
-    wire_sha256: str,
-) -> Entry:
+def seal(seq: int, previous: str, act: Act) -> Entry:
     """The record that follows the one whose hash is `previous`."""
-    said = json.dumps(
-        [seq, previous, at.isoformat(), actor, action, item, outgoing, draft_sha256, wire_sha256], separators=(",", ":")
-    )
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    return Entry(seq, at, actor, action, item, outgoing, draft_sha256, wire_sha256, previous, digest)
+    at, *rest = astuple(act)
+    said = json.dumps([seq, previous, at.isoformat(), *rest], separators=(",", ":"))
+    return Entry(seq, act, previous, hashlib.sha256(said.encode()).hexdigest())
 
 
 def faults(entries: Sequence[Entry], highest: int) -> Iterator[str]:
@@ -57,18 +51,7 @@ def faults(entries: Sequence[Entry], highest: int) -> Iterator[str]:
         if entry.seq != expected:
             yield f"record {expected} is missing"
             return
-        true = seal(
-            entry.seq,
-            previous,
-            at=entry.at,
-            actor=entry.actor,
-            action=entry.action,
-            item=entry.item,
-            outgoing=entry.outgoing,
-            draft_sha256=entry.draft_sha256,
-            wire_sha256=entry.wire_sha256,
-        )
-        if entry.previous != previous or entry.hash != true.hash:
+        if entry.previous != previous or entry.hash != seal(entry.seq, previous, entry.act).hash:
             yield f"record {entry.seq} was changed"
             return
         previous = entry.hash

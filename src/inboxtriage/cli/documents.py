@@ -177,7 +177,16 @@ class Documents:
         return {
             "ok": not faults,
             "faults": faults,
-            "records": [{**asdict(entry), "at": self.time(entry.at)} for entry in entries],
+            "records": [
+                {
+                    "seq": entry.seq,
+                    **asdict(entry.act),
+                    "at": self.time(entry.act.at),
+                    "previous": entry.previous,
+                    "hash": entry.hash,
+                }
+                for entry in entries
+            ],
         }
 
     def time(self, moment: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from inboxtriage.approval import rules
-from inboxtriage.approval.audit import Entry, faults
+from inboxtriage.approval.audit import Act, Action, Entry, faults
 from inboxtriage.errors import Refused
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
@@ -42,7 +42,6 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         mime = to_bytes(letter)
         steps.take(a.db, item.number, "approve", now)
         out = outgoing.next_number(a.db)
-        entry = _sealed(a, item.id, shown(OUTGOING, out), waiting.sha256, mime, now)
         wait = timedelta() if at_once else timedelta(seconds=a.settings.review.undo_seconds)
         mail = Outgoing(
             id=shown(OUTGOING, out),
@@ -53,7 +52,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
             subject=letter.subject,
             message_id=letter.message_id,
             draft_sha256=waiting.sha256,
-            wire_sha256=entry.wire_sha256,
+            wire_sha256=hashlib.sha256(mime).hexdigest(),
             mime=mime,
             state="queued",
             attempts=0,
@@ -61,7 +60,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
             not_before=now + wait,
             last_reply=None,
         )
-        outgoing.add(a.db, mail, item.number, entry.seq)
+        outgoing.add(a.db, mail, item.number, record(a, mail, "approved", now).seq)
         messages.set_state(a.db, item.number, "approved")
         if item.lead is not None:
             leads.happened(a.db, item.lead, "draft approved", at=now, cause=mail.id)
@@ -77,16 +76,7 @@ def withdraw(a: Assembly, item: Item, why: str) -> bool:
         return False
     now = a.clock.now()
     messages.set_state(a.db, item.number, "waiting")
-    audit.append(
-        a.db,
-        at=now,
-        actor=actor(),
-        action="withdrawn",
-        item=item.id,
-        outgoing=mail.id,
-        draft_sha256=mail.draft_sha256,
-        wire_sha256=mail.wire_sha256,
-    )
+    record(a, mail, "withdrawn", now)
     if item.lead is not None:
         leads.happened(a.db, item.lead, "approval undone", at=now, cause=mail.id, note=why)
     return True
@@ -99,12 +89,19 @@ def verify(a: Assembly) -> tuple[list[Entry], list[str]]:
     sealed = {entry.seq: entry for entry in entries}
     for row in a.db.all("SELECT id, audit, draft_sha256, wire_sha256 FROM outgoing"):
         entry = sealed.get(row["audit"])
-        if entry is None or (entry.draft_sha256, entry.wire_sha256) != (row["draft_sha256"], row["wire_sha256"]):
+        sealed_as = (entry.act.draft_sha256, entry.act.wire_sha256) if entry else None
+        if sealed_as != (row["draft_sha256"], row["wire_sha256"]):
             found.append(f"{shown(OUTGOING, row['id'])} does not fit its approval")
     return entries, found
 
 
-def actor() -> str:
+def record(a: Assembly, mail: Outgoing, action: Action, now: datetime) -> Entry:
+    """Put on record what was done with a mail, and by whom; inside `writing`."""
+    act = Act(now, _actor(), action, mail.item, mail.id, mail.draft_sha256, mail.wire_sha256)
+    return audit.append(a.db, act)
+
+
+def _actor() -> str:
     """Who is at the keyboard, as far as the system knows."""
     try:
         return getpass.getuser()
@@ -126,17 +123,4 @@ def _letter(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
         message_id=f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2]}>",
         date=now,
         thread=(*(m for m in item.thread if m != item.message_id), str(item.message_id)) if threaded else (),
-    )
-
-
-def _sealed(a: Assembly, item: str, out: str, draft_sha256: str, mime: bytes, now: datetime) -> Entry:
-    return audit.append(
-        a.db,
-        at=now,
-        actor=actor(),
-        action="approved",
-        item=item,
-        outgoing=out,
-        draft_sha256=draft_sha256,
-        wire_sha256=hashlib.sha256(mime).hexdigest(),
     )

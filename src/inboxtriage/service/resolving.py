@@ -1,12 +1,11 @@
 """Settling a send whose end nobody knows: by proof from Sent, else by a person's word. Never by a blind retry."""
 
-from inboxtriage.approval.audit import Action
 from inboxtriage.errors import NotFound, Refused
 from inboxtriage.outbox.outgoing import Outgoing
-from inboxtriage.service.approvals import actor
+from inboxtriage.service.approvals import record
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.sending import sending_alone, was_sent
-from inboxtriage.store import audit, messages, outgoing
+from inboxtriage.store import messages, outgoing
 from inboxtriage.store.ids import MESSAGE, OUTGOING, number
 
 
@@ -60,25 +59,12 @@ def _settled(a: Assembly, mail: Outgoing, *, in_sent: bool) -> Outgoing:
     with a.db.writing():
         outgoing.move(a.db, outgoing.number_of(mail), "sent", sent_at=now)
         was_sent(a, mail, a.settings.account(mail.account), now, in_sent=in_sent)
-        _record(a, mail, "marked sent")
+        record(a, mail, "marked sent", a.clock.now())
     return outgoing.get(a.db, outgoing.number_of(mail))
 
 
 def _again(a: Assembly, mail: Outgoing) -> Outgoing:
     with a.db.writing():
         outgoing.move(a.db, outgoing.number_of(mail), "queued", not_before=a.clock.now())
-        _record(a, mail, "resent")
+        record(a, mail, "resent", a.clock.now())
     return outgoing.get(a.db, outgoing.number_of(mail))
-
-
-def _record(a: Assembly, mail: Outgoing, action: Action) -> None:
-    audit.append(
-        a.db,
-        at=a.clock.now(),
-        actor=actor(),
-        action=action,
-        item=mail.item,
-        outgoing=mail.id,
-        draft_sha256=mail.draft_sha256,
-        wire_sha256=mail.wire_sha256,
-    )

@@ -162,10 +162,10 @@ class _Round:
     def _tampered(self, mail: Outgoing) -> str | None:
         """What of the stored mail does not fit its sealed approval (G10)."""
         seq = outgoing.audit_of(self._a.db, outgoing.number_of(mail))
-        entry = next((e for e in audit.entries(self._a.db) if e.seq == seq), None)
-        if entry is None or entry.outgoing != mail.id or entry.draft_sha256 != mail.draft_sha256:
+        act = next((entry.act for entry in audit.entries(self._a.db) if entry.seq == seq), None)
+        if act is None or act.outgoing != mail.id or act.draft_sha256 != mail.draft_sha256:
             return "its approval is not on record"
-        if hashlib.sha256(mail.mime).hexdigest() != entry.wire_sha256:
+        if hashlib.sha256(mail.mime).hexdigest() != act.wire_sha256:
             return "its bytes were changed after the approval"
         headers = header.values(message_from_bytes(mail.mime))
         named = [a.address for value in headers.get("to", ()) for a in header.addresses(value)]

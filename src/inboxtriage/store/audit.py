@@ -1,50 +1,18 @@
 """The audit chain as rows: appended, read, never changed (two triggers see to that as well)."""
 
-from datetime import datetime
+from dataclasses import asdict, fields, replace
 
-from inboxtriage.approval.audit import GENESIS, Action, Entry, seal
+from inboxtriage.approval.audit import GENESIS, Act, Entry, seal
 from inboxtriage.store.database import Database, moment, stamp
 
 
-def append(
-    db: Database,
-    *,
-    at: datetime,
-    actor: str,
-    action: Action,
-    item: str,
-    outgoing: str,
-    draft_sha256: str,
-    wire_sha256: str,
-) -> Entry:
+def append(db: Database, act: Act) -> Entry:
     """Seal one more record; inside `writing`, so that the chain cannot fork."""
-    last = db.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-    entry = seal(
-        highest(db) + 1,
-        last["hash"] if last else GENESIS,
-        at=moment(stamp(at)),
-        actor=actor,
-        action=action,
-        item=item,
-        outgoing=outgoing,
-        draft_sha256=draft_sha256,
-        wire_sha256=wire_sha256,
-    )
-    db.insert(
-        "audit",
-        {
-            "seq": entry.seq,
-            "at": stamp(entry.at),
-            "actor": actor,
-            "action": action,
-            "item": item,
-            "outgoing": outgoing,
-            "draft_sha256": draft_sha256,
-            "wire_sha256": wire_sha256,
-            "previous": entry.previous,
-            "hash": entry.hash,
-        },
-    )
+    last = db.one("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
+    as_stored = replace(act, at=moment(stamp(act.at)))
+    entry = seal(highest(db) + 1, last["hash"] if last else GENESIS, as_stored)
+    row = {**asdict(act), "at": stamp(act.at), "seq": entry.seq, "previous": entry.previous, "hash": entry.hash}
+    db.insert("audit", row)
     return entry
 
 
@@ -53,13 +21,7 @@ def entries(db: Database) -> list[Entry]:
     return [
         Entry(
             seq=row["seq"],
-            at=moment(row["at"]),
-            actor=row["actor"],
-            action=row["action"],
-            item=row["item"],
-            outgoing=row["outgoing"],
-            draft_sha256=row["draft_sha256"],
-            wire_sha256=row["wire_sha256"],
+            act=Act(**{f.name: row[f.name] for f in fields(Act) if f.name != "at"}, at=moment(row["at"])),
             previous=row["previous"],
             hash=row["hash"],
         )
