@@ -43,7 +43,7 @@ def test_the_same_person_twice_is_seen(demo: Practice) -> None:
     first, second = sorted(
         (i for i in demo.queue() if i["from"] == "nadia.rahman@example.net"), key=lambda item: item["received_at"]
     )
-    assert f"they wrote again: read {second['id']} first" in first["draft"]["blocked"]
+    assert f"they wrote again: `inboxtriage show {second['id']}` first" in first["draft"]["blocked"]
     assert first["lead"]["id"] == second["lead"]["id"]
 
 

@@ -34,4 +34,6 @@ def check(candidate: Candidate, given: str | None) -> None:
         what = "has changed since it was shown" if candidate.shown else "was not shown yet"
         raise Refused(f"the draft of {item} {what}", do=f"read it with `inboxtriage show {item}`, then approve")
     if candidate.blocked:
-        raise Refused(f"{item} is blocked: {'; '.join(candidate.blocked)}", do=f"`inboxtriage edit {item}`")
+        raise Refused(
+            f"{item} is blocked ({'; '.join(candidate.blocked)})", do=f"mend it with `inboxtriage edit {item}`"
+        )

@@ -23,7 +23,7 @@ def classify(session: Session, paths: tuple[str, ...], as_json: bool) -> int:
     sorter = classifying.sorter_for(session.assembly_if_configured())
     if sorter.problem:
         console.warn(f"inboxtriage: {sorter.problem}")
-    missing = False
+    failed = False
     for path in paths:
         try:
             for one in classifying.judge(sorter, path, sys.stdin.buffer):
@@ -34,5 +34,8 @@ def classify(session: Session, paths: tuple[str, ...], as_json: bool) -> int:
                     console.say(f"{one.source}: {verdict.disposition}, {verdict.reason}")
         except NotFound as error:
             console.warn(f"inboxtriage: {error}")
-            missing = True
-    return 1 if missing else 0
+            failed = True
+        except OSError as error:
+            console.warn(f"inboxtriage: {error.filename or path} cannot be read ({error.strerror})")
+            failed = True
+    return 1 if failed else 0

@@ -4,8 +4,9 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import click
@@ -13,6 +14,9 @@ import click
 from inboxtriage.message.plain import many_lines, one_line
 
 _WIDEST = 100
+_GAP = "  "  # between the columns of plain text
+_BETWEEN, _EDGES = 3, 2  # what a table on a terminal needs between its columns, and at its sides
+_NARROWEST = 4  # a column that gives way
 
 
 def document(value: Any) -> None:
@@ -44,6 +48,15 @@ def paragraph(text: str, *, indent: str = "  ") -> None:
             click.echo((indent + part).rstrip())
 
 
+def when(moment: datetime, now: datetime) -> str:
+    """A moment as people say it, in the zone of `now`: "today 19:05", "Mon 9 Nov 19:05", "9 Nov 2025 19:05"."""
+    local = moment.astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return local.strftime("today %H:%M")
+    day = f"{local:%a} {local.day} {local:%b}" if local.year == now.year else f"{local.day} {local:%b %Y}"
+    return f"{day} {local:%H:%M}"
+
+
 def heading(text: str) -> None:
     """A line that stands out on a terminal."""
     click.secho(one_line(text), bold=True)
@@ -54,29 +67,55 @@ def warn(text: str) -> None:
     click.echo(one_line(text, 2_000), err=True)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Sequence[str | None] = ()) -> None:
-    """A table: with rules and colour on a terminal, columns of plain text elsewhere."""
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    elastic: Collection[str],
+    styles: Sequence[str | None] = (),
+) -> None:
+    """A table: with rules and colour on a terminal, columns of plain text elsewhere.
+
+    Where a terminal is too narrow, `elastic` columns are cut, the widest first; the others are always whole.
+    """
     clean = [[one_line(cell, 300) for cell in row] for row in rows]
     if sys.stdout.isatty():
-        _rich_table(columns, clean, styles)
+        _rich_table(columns, clean, elastic, styles)
         return
     widths = [max(len(row[i]) for row in [list(columns), *clean]) for i in range(len(columns))]
     for row in [list(columns), *clean]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(_GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _rich_table(columns: Sequence[str], rows: list[list[str]], styles: Sequence[str | None]) -> None:
+def _rich_table(
+    columns: Sequence[str], rows: list[list[str]], elastic: Collection[str], styles: Sequence[str | None]
+) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only where a person looks
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    console = Console()
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in columns:
-        shown.add_column(column, overflow="ellipsis", no_wrap=column != columns[-1])
+    widths = [max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True)]
+    room = console.width - _BETWEEN * (len(columns) - 1) - _EDGES
+    for column, width in zip(columns, fitted(widths, [column in elastic for column in columns], room), strict=True):
+        shown.add_column(column, overflow="ellipsis", no_wrap=True, width=width)
     for number, row in enumerate(rows):
         shown.add_row(*(Text(cell) for cell in row), style=styles[number] if styles else None)
-    Console().print(shown)
+    console.print(shown)
+
+
+def fitted(widths: Sequence[int], elastic: Sequence[bool], room: int) -> list[int]:
+    """Column widths that fit into `room`: of the elastic ones the widest gives way, down to a few letters."""
+    fitting = list(widths)
+    while sum(fitting) > room:
+        widest = max(range(len(fitting)), key=lambda i: fitting[i] if elastic[i] else 0)
+        if not elastic[widest] or fitting[widest] <= _NARROWEST:
+            break
+        fitting[widest] -= 1
+    return fitting
 
 
 @contextmanager

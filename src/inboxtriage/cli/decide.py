@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from inboxtriage.cli import console
-from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.session import Session, command, pass_session
+from inboxtriage.cli.session import Session, command, now_of, pass_session
 from inboxtriage.errors import InboxTriageError, UsageProblem
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
@@ -34,7 +33,7 @@ def approve(
 ) -> int:
     """Put drafts into the outbox, as they were last shown.
 
-    A draft must be the one that `show`, `queue --json` or `review` showed last, or match --sha256. It leaves after
+    A draft must be the one that `show` or `queue --json` showed last, or match --sha256. It leaves after
     the undo window; several ids are independent of each other.
     """
     if bool(messages) == bool(group):
@@ -103,13 +102,15 @@ def edit(session: Session, message: str, body: str | None, note: str | None, to:
     text = _read(body) if body else None
     if text is None and note is None and to is None:
         text = _in_editor(a, message)
-    deciding.edit(a, message, body=text, note=note, to=to)
+    blocked = deciding.edit(a, message, body=text, note=note, to=to)
     console.say(f"{message} edited: `inboxtriage show {message}`, then approve")
+    for reason in blocked:
+        console.warn(f"inboxtriage: {message} is blocked still: {reason}")
 
 
 def _read(path: str) -> str:
     try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        return sys.stdin.buffer.read().decode() if path == "-" else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(f"--body: {path} cannot be read ({error})", do="give a UTF-8 text file") from error
 
@@ -118,9 +119,12 @@ def _in_editor(a: Assembly, message: str) -> str:
     from inboxtriage.service.queue import whole  # noqa: PLC0415
 
     if not sys.stdin.isatty():
-        raise UsageProblem("nothing to change", do="give --body, --note or --to")
+        raise UsageProblem("there is no terminal to open an editor in", do="give --body, --note or --to")
     waiting = whole(a, message).entry.draft
-    text = click.edit(waiting.draft.body if waiting else "", extension=".txt", require_save=True)
+    try:
+        text = click.edit(waiting.draft.body if waiting else "", extension=".txt", require_save=True)
+    except click.ClickException as error:
+        raise UsageProblem(error.message, do="set EDITOR to an editor that works, or give --body FILE") from error
     if text is None:
         raise UsageProblem("the editor was left without saving; nothing was changed")
     return text
@@ -150,7 +154,7 @@ def relabel(session: Session, message: str, values: tuple[str, ...]) -> None:
     """
     from inboxtriage.service import deciding  # noqa: PLC0415
 
-    verdict = deciding.relabel(session.assembly(), message, list(values))
+    verdict = deciding.relabel(session.assembly(), message, [value.lower() for value in values])
     about = ", ".join(verdict.labels) or "nothing"
     console.say(f"{message} is {verdict.disposition} now ({verdict.kind}), asks about {about}")
 
@@ -171,14 +175,14 @@ def snooze(session: Session, message: str, until: str) -> None:
         raise UsageProblem(f"{until!r} is no date", do="write one like 2026-11-30") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     deciding.snooze(a, message, moment)
-    console.say(f"{message} comes back {Documents(zone).time(moment)}")
+    console.say(f"{message} comes back {console.when(moment, now_of(a))}")
 
 
 @command()
 @click.argument("message", metavar="ID")
 @pass_session
 def undo(session: Session, message: str) -> None:
-    """Take back the last approve, reject, snooze or relabel."""
+    """Take back the last approve, reject, snooze, relabel or done."""
     from inboxtriage.service import deciding  # noqa: PLC0415
 
     kind = deciding.undo(session.assembly(), message)
@@ -195,4 +199,4 @@ def done(session: Session, message: str, how: str, note: str | None) -> None:
     from inboxtriage.service import deciding  # noqa: PLC0415
 
     deciding.done(session.assembly(), message, how, note)
-    console.say(f"{message} done")
+    console.say(f"{message} done; `inboxtriage undo {message}` takes it back")

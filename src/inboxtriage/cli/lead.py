@@ -1,12 +1,13 @@
 """People: `lead list`, `show`, `add`, `move`, `note`."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.journey.stage import STAGES
 from inboxtriage.service import leads
 from inboxtriage.service.leads import LeadView
@@ -23,11 +24,12 @@ def lead() -> None:
 def list_(session: Session, as_json: bool) -> None:
     """Every lead."""
     a = session.assembly()
-    documents = Documents(ZoneInfo(a.settings.practice.timezone))
     views = leads.everyone(a)
     if as_json:
+        documents = Documents(ZoneInfo(a.settings.practice.timezone))
         console.document([documents.lead(view) for view in views])
         return
+    now = now_of(a)
     if not views:
         console.say("No leads yet: they come with the first inquiry, or by `inboxtriage lead add`.")
         return
@@ -40,10 +42,11 @@ def list_(session: Session, as_json: bool) -> None:
                 v.lead.name or "",
                 v.stage,
                 v.lead.source,
-                (documents.time(v.last_contact_at) or "")[:10],
+                console.when(v.last_contact_at, now) if v.last_contact_at else "",
             ]
             for v in views
         ],
+        elastic=["who", "name", "source"],
     )
 
 
@@ -54,7 +57,11 @@ def list_(session: Session, as_json: bool) -> None:
 def show(session: Session, who: str, as_json: bool) -> None:
     """One lead with everything that happened."""
     a = session.assembly()
-    _show(leads.find(a, who), Documents(ZoneInfo(a.settings.practice.timezone)), as_json=as_json)
+    view = leads.find(a, who)
+    if as_json:
+        console.document(Documents(ZoneInfo(a.settings.practice.timezone)).lead(view, events=True))
+        return
+    _tell(view, now_of(a))
 
 
 @command()
@@ -93,17 +100,14 @@ def note(session: Session, who: str, words: str) -> None:
     console.say(f"noted for {view.lead.id}")
 
 
-def _show(view: LeadView, documents: Documents, *, as_json: bool) -> None:
-    if as_json:
-        console.document(documents.lead(view, events=True))
-        return
+def _tell(view: LeadView, now: datetime) -> None:
     who = view.lead
     console.heading(f"{who.id}  {who.name or ''} {who.address or who.phone or ''}".replace("  ", " "))
-    console.say(f"stage {view.stage}, came by {who.source} {documents.time(who.first_seen_at)}")
-    for event in documents.events(view):
-        console.say(
-            f"  {event['at']}  {event['kind']} ({event['cause']})" + (f": {event['note']}" if event["note"] else "")
-        )
+    console.say(f"stage {view.stage}, came by {who.source}, {console.when(who.first_seen_at, now)}")
+    for event, stage in zip(view.events, view.stages(), strict=True):
+        to = f" to {stage}" if event.kind == "moved" else ""
+        note = f": {event.note}" if event.note else ""
+        console.say(f"  {console.when(event.at, now)}  {event.kind}{to} ({event.cause}){note}")
 
 
 for _command in (list_, show, add, move, note):

@@ -18,7 +18,10 @@ _WORST = 10
 )
 @pass_session
 def train(session: Session, into: str | None) -> None:
-    """Refit the classifier from the shipped examples and your corrections."""
+    """Refit the classifier from the shipped examples and your corrections.
+
+    Takes about half a minute.
+    """
     from inboxtriage.service.learning import train as fit  # noqa: PLC0415 - scikit-learn is slow to import
 
     a = session.assembly_if_configured() if into else session.assembly()
@@ -33,7 +36,10 @@ def train(session: Session, into: str | None) -> None:
 @json_option
 @pass_session
 def evaluate(session: Session, as_json: bool) -> None:  # noqa: ARG001 - every command has the session
-    """Cross-validated figures of the classifier."""
+    """Cross-validated figures of the classifier.
+
+    Fits it five times; takes a few minutes.
+    """
     from inboxtriage.service.learning import evaluate as measure  # noqa: PLC0415
 
     with console.working("evaluating, about two minutes") as progress:
@@ -45,6 +51,7 @@ def evaluate(session: Session, as_json: bool) -> None:  # noqa: ARG001 - every c
     console.table(
         ["label", "precision", "recall", "F1", "n"],
         [[f.label, f"{f.precision:.3f}", f"{f.recall:.3f}", f"{f.f1:.3f}", str(f.n)] for f in found.labels],
+        elastic=[],
     )
     console.say(f"macro-F1 {found.macro_f1:.3f}, exact match {found.exact:.3f}, kind {found.kind_accuracy:.3f}")
     console.say(f"urgent: recall {found.urgent_recall:.3f}, false alarms {found.urgent_false_alarms:.3f}")

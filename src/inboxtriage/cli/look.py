@@ -7,7 +7,7 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.service import queue as queueing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.queue import Entry, Whole
@@ -35,10 +35,11 @@ def tell_queue(a: Assembly, entries: list[Entry], *, everything: bool = False) -
     if not entries:
         console.say("Nothing waits for you." if not everything else "No message is known yet: inboxtriage poll")
         return
-    now, zone = a.clock.now(), ZoneInfo(a.settings.practice.timezone)
+    now = now_of(a)
     console.table(
         ["id", "what", "asks about", "from", "subject", "received", "draft"],
-        [_row(entry, zone, now) for entry in entries],
+        [_row(entry, now) for entry in entries],
+        elastic=["asks about", "from", "subject"],
         styles=[_STYLE.get(entry.item.verdict.disposition) for entry in entries],
     )
     ready = sum(1 for entry in entries if is_ready(entry))
@@ -50,7 +51,7 @@ def is_ready(entry: Entry) -> bool:
     return entry.draft is not None and not entry.draft.blocked and entry.item.state == "waiting"
 
 
-def _row(entry: Entry, zone: ZoneInfo, now: datetime) -> list[str]:
+def _row(entry: Entry, now: datetime) -> list[str]:
     item, verdict = entry.item, entry.item.verdict
     what = verdict.disposition if item.state == "waiting" else f"{verdict.disposition}, {item.state}"
     who = item.answer_to or item.sender or item.phone or "unknown"
@@ -58,14 +59,14 @@ def _row(entry: Entry, zone: ZoneInfo, now: datetime) -> list[str]:
         item.id,
         what,
         ", ".join(verdict.labels) or (verdict.automated or verdict.kind or "-"),
-        f"{who} ({item.name})" if item.name else who,
+        f"{item.name} ({who})" if item.name else who,
         item.subject,
-        _when(item.received_at.astimezone(zone), now.astimezone(zone)),
+        _day(item.received_at.astimezone(now.tzinfo), now),
         _draft_word(entry),
     ]
 
 
-def _when(moment: datetime, now: datetime) -> str:
+def _day(moment: datetime, now: datetime) -> str:
     if moment.date() == now.date():
         return moment.strftime("%H:%M")
     return moment.strftime("%b %d") if moment.year == now.year else moment.strftime("%Y-%m-%d")
@@ -85,22 +86,23 @@ def show(session: Session, message: str, as_json: bool) -> None:
     """One message in full: its words, why it was sorted so, the draft, the lead."""
     a = session.assembly()
     whole = queueing.whole(a, message)
-    documents = Documents(ZoneInfo(a.settings.practice.timezone))
     if as_json:
-        console.document(documents.whole(whole))
+        console.document(Documents(ZoneInfo(a.settings.practice.timezone)).whole(whole))
         return
-    _show_message(whole, documents)
-    _show_draft(whole, documents)
-    _show_lead(whole, documents)
+    now = now_of(a)
+    _show_message(whole, now)
+    _show_draft(whole, now)
+    _show_lead(whole, now)
 
 
-def _show_message(whole: Whole, documents: Documents) -> None:
+def _show_message(whole: Whole, now: datetime) -> None:
     item, verdict = whole.entry.item, whole.entry.item.verdict
     console.heading(f"{item.id}  {item.subject or '(no subject)'}")
     console.fact("from", (item.sender or "nobody readable") + (f"  ({item.name})" if item.name else ""))
     if item.answer_to != item.sender:
         console.fact("answer to", item.answer_to or "nobody: " + (item.phone or "no address"))
-    console.fact("received", f"{documents.time(item.received_at)}, due {documents.time(item.due_at) or 'never'}")
+    due = f", answer due {console.when(item.due_at, now)}" if item.due_at and item.settled_at is None else ""
+    console.fact("received", console.when(item.received_at, now) + due)
     state = f" [{item.state}]" if item.state != "waiting" else ""
     console.fact("sorted", f"{verdict.disposition}: {verdict.reason}{state}")
     for evidence in verdict.evidence:
@@ -115,13 +117,10 @@ def _show_message(whole: Whole, documents: Documents) -> None:
     console.say()
 
 
-def _show_draft(whole: Whole, documents: Documents) -> None:
-    entry, item = whole.entry, whole.entry.item
+def _show_draft(whole: Whole, now: datetime) -> None:
+    entry = whole.entry
     if entry.draft is None:
         console.heading("No draft")
-        console.say(
-            f"write one with `inboxtriage edit {item.id}`, or finish with `inboxtriage done {item.id} --how phone`"
-        )
     else:
         draft = entry.draft.draft
         kind = {"safety": "Safety text", "own": "Your letter"}.get(draft.kind, "Draft")
@@ -135,20 +134,35 @@ def _show_draft(whole: Whole, documents: Documents) -> None:
             )
         for reason in entry.draft.blocked:
             console.fact("blocked", reason)
-        if is_ready(entry):
-            console.fact("next", f"inboxtriage approve {item.id}")
     if entry.outgoing is not None:
         mail = entry.outgoing
         console.fact(
-            "outbox", f"{mail.id} {mail.state}, {mail.last_reply or f'leaves {documents.time(mail.not_before)}'}"
+            "outbox", f"{mail.id} {mail.state}, {mail.last_reply or f'leaves {console.when(mail.not_before, now)}'}"
         )
+    for step in _next_steps(entry):
+        console.fact("next", step)
 
 
-def _show_lead(whole: Whole, documents: Documents) -> None:
+def _next_steps(entry: Entry) -> list[str]:
+    """What a person can do with it now, the likeliest first."""
+    item = entry.item
+    if item.state not in {"waiting", "snoozed"}:
+        return []
+    calm = [f"inboxtriage relabel {item.id} not-urgent   (if nobody is in danger)"] * item.verdict.urgent
+    if is_ready(entry):
+        return [f"inboxtriage approve {item.id}", *calm]
+    if entry.draft is not None:
+        return [f"inboxtriage edit {item.id}   (opens the letter)", *calm]
+    if item.verdict.kind in {"vendor", "spam"}:
+        return [f"inboxtriage reject {item.id}"]
+    return [f"inboxtriage edit {item.id}   (write a letter)", f"inboxtriage done {item.id} --how phone", *calm]
+
+
+def _show_lead(whole: Whole, now: datetime) -> None:
     view = whole.entry.lead
     if view is None:
         return
     console.say()
     console.heading(f"{view.lead.id}  {view.lead.name or view.lead.address or view.lead.phone}, stage {view.stage}")
     for event in view.events[-6:]:
-        console.fact("", f"{documents.time(event.at)} {event.kind}" + (f": {event.note}" if event.note else ""))
+        console.fact("", f"{console.when(event.at, now)}  {event.kind}" + (f": {event.note}" if event.note else ""))

@@ -1,5 +1,6 @@
 """`inboxtriage`: the group of commands. Each command's module is imported only when it is called."""
 
+import difflib
 import importlib
 import logging
 import sys
@@ -26,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reject": ("decide", "Settle a message without an answer."),
     "relabel": ("decide", "Say what a message really is; its draft is written anew."),
     "snooze": ("decide", "Hide a message until a date."),
-    "undo": ("decide", "Take back the last approve, reject, snooze or relabel."),
+    "undo": ("decide", "Take back the last approve, reject, snooze, relabel or done."),
     "done": ("decide", "Finish a message that was dealt with without a mail of ours."),
     "outbox": ("outbox", "What is on its way, and how it went."),
     "send": ("work", "Send now what is approved and due."),
@@ -46,10 +47,11 @@ class Commands(click.Group):
         """The commands, in the order of a day's work."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """One command, imported now."""
         if cmd_name not in COMMANDS:
-            return super().get_command(ctx, cmd_name)
+            near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+            raise click.UsageError(f"there is no command {cmd_name!r}" + (f", did you mean {near[0]}?" if near else ""))
         module = importlib.import_module(f"inboxtriage.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
@@ -94,12 +96,23 @@ def _run(words: list[str]) -> int:
             raise
         click.echo(f"inboxtriage: {error}", err=True)
         return error.exit_code
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "inboxtriage"
+        click.echo(
+            f"inboxtriage: {' '.join(error.format_message().split()).rstrip('.')}: see `{where} --help`", err=True
+        )
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except click.exceptions.Abort:
         click.echo("inboxtriage: broken off", err=True)
         return 130
+    except PermissionError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"inboxtriage: {error.filename} cannot be used ({error.strerror}): check its permissions", err=True)
+        return 1
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has left; there is nobody to tell
         return 1

@@ -1,13 +1,15 @@
 """What is on its way: `outbox` and `resolve`."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.errors import UsageProblem
+from inboxtriage.outbox.outgoing import DUE, Outgoing
 
 
 @command()
@@ -18,24 +20,27 @@ def outbox(session: Session, as_json: bool) -> None:
     from inboxtriage.service.outbox import everything  # noqa: PLC0415
 
     a = session.assembly()
-    documents = Documents(ZoneInfo(a.settings.practice.timezone))
     mails = everything(a)
     if as_json:
+        documents = Documents(ZoneInfo(a.settings.practice.timezone))
         console.document([documents.outgoing(mail) for mail in mails])
         return
     if not mails:
         console.say("The outbox is empty: nothing was approved yet.")
         return
+    now = now_of(a)
     console.table(
         ["id", "message", "state", "to", "subject", "leaves", "last reply"],
-        [
-            [m.id, m.item, m.state, m.to, m.subject, documents.time(m.not_before) or "", m.last_reply or ""]
-            for m in mails
-        ],
+        [[m.id, m.item, m.state, m.to, m.subject, _leaves(m, now), m.last_reply or ""] for m in mails],
+        elastic=["to", "subject", "last reply"],
         styles=[
             {"unknown": "bold red", "failed": "red", "sent": "dim", "cancelled": "dim"}.get(m.state) for m in mails
         ],
     )
+
+
+def _leaves(mail: Outgoing, now: datetime) -> str:
+    return console.when(mail.not_before, now) if mail.state in DUE else "-"
 
 
 @command()

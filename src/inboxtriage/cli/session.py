@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from inboxtriage.service.assembly import Assembly
 
@@ -32,6 +34,11 @@ class Session:
         from inboxtriage.config.load import config_path  # noqa: PLC0415
 
         return self.assembly() if self._given is not None or config_path(None).is_file() else None
+
+
+def now_of(a: Assembly) -> datetime:
+    """Now, in the practice's own zone."""
+    return a.clock.now().astimezone(ZoneInfo(a.settings.practice.timezone))
 
 
 def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:

@@ -6,7 +6,7 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents, checks
-from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 
 
 @command()
@@ -18,15 +18,15 @@ def status(session: Session, as_json: bool) -> None:
 
     a = session.assembly()
     found = look(a)
-    documents = Documents(ZoneInfo(a.settings.practice.timezone))
     if as_json:
-        console.document(documents.status(found))
+        console.document(Documents(ZoneInfo(a.settings.practice.timezone)).status(found))
         return
+    now = now_of(a)
     console.say("The daemon is running." if found.running else "The daemon is not running: inboxtriage run")
     for account in found.accounts:
         last = account.last
         when = (
-            f"last pass {documents.time(last.ended_at)}, {last.fetched} new"
+            f"last pass {console.when(last.ended_at, now)}, {last.fetched} new"
             if last
             else "no pass yet: inboxtriage poll"
         )
@@ -50,13 +50,17 @@ def check(session: Session, as_json: bool) -> int:
     from inboxtriage.service.doctor import examine  # noqa: PLC0415
 
     findings = []
-    with console.working("looking at everything"):
-        for finding in examine(session.assembly()):
-            findings.append(finding)
-            if not as_json:
-                mark = click.style("ok  ", fg="green") if finding.ok else click.style("FAIL", fg="red", bold=True)
-                click.echo(f"{mark}  ", nl=False)
-                console.say(f"{finding.name}: {finding.detail}")
+    looking = examine(session.assembly())
+    while True:
+        with console.working("looking"):  # ends before each line is said
+            finding = next(looking, None)
+        if finding is None:
+            break
+        findings.append(finding)
+        if not as_json:
+            mark = click.style("ok  ", fg="green") if finding.ok else click.style("FAIL", fg="red", bold=True)
+            click.echo(f"{mark}  ", nl=False)
+            console.say(f"{finding.name}: {finding.detail}")
     if as_json:
         console.document(checks(findings))
     return 0 if all(finding.ok for finding in findings) else 1

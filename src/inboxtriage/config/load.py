@@ -7,7 +7,7 @@ import types
 import typing
 from datetime import date, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from platformdirs import user_config_path, user_data_path
@@ -20,6 +20,14 @@ from inboxtriage.shipped import example_config
 ENVIRONMENT = "INBOXTRIAGE_CONFIG"
 _S = TypeVar("_S", bound=Section)
 _UNFIT = object()
+_WANTED = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: 'text in "quotes"',
+    Path: 'a path in "quotes"',
+    date: "a date like 2026-11-30",
+}
 _SECRET_KEYS = {"password", "passwd", "secret", "token"}
 
 
@@ -103,10 +111,24 @@ def _sound(value: Any, kind: Any, key: str, problems: dict[str, str]) -> Any:
         return _UNFIT
     try:
         msgspec.convert(value, kind, dec_hook=_path)
-    except msgspec.ValidationError as error:
-        problems[key] = f"{str(error).replace('`', '')} (it is {value!r})"
+    except msgspec.ValidationError:
+        problems[key] = f"must be {_wanted(kind)}; it is {value!r}"
         return _UNFIT
     return value
+
+
+def _wanted(kind: Any) -> str:
+    """What a value of this type looks like, in a person's words."""
+    arguments = [argument for argument in typing.get_args(kind) if argument is not type(None)]
+    if typing.get_origin(kind) is Literal:
+        return "one of " + ", ".join(f'"{choice}"' for choice in arguments)
+    if typing.get_origin(kind) is tuple:
+        return f"a list, each entry {_wanted(arguments[0])}"
+    if typing.get_origin(kind) is dict:
+        return f"a table, each value {_wanted(arguments[1])}"
+    if arguments:
+        return _wanted(arguments[0])
+    return _WANTED.get(kind, "something else")
 
 
 def _sound_section(value: dict[str, Any], section: type[Section], key: str, problems: dict[str, str]) -> dict[str, Any]:

@@ -42,7 +42,11 @@ def _practice_faults(practice: Practice) -> Iterator[tuple[str, str]]:
     for day, spans in practice.hours.spans().items():
         for number, span in enumerate(spans):
             if not _runs_forward(span):
-                yield f"practice.hours.{day}[{number}]", f'{span!r} is no span; write one like "09:00-17:00"'
+                yield f"practice.hours.{day}[{number}]", f'{span!r} is no span of hours; write one like "09:00-17:00"'
+    facts = {"name": practice.name, "owner": practice.owner, "insurance.fee": practice.insurance.fee}
+    for key, fact in facts.items():
+        if fact is not None and not fact.strip():
+            yield f"practice.{key}", "is empty; leave the key out while you do not know it"
     if practice.hours.session_minutes is not None and practice.hours.session_minutes < 1:
         yield "practice.hours.session_minutes", "must be at least 1"
 

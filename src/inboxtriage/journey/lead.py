@@ -7,7 +7,16 @@ from typing import Literal
 from inboxtriage.journey.stage import Stage
 
 EventKind = Literal[
-    "added", "asked", "wrote", "draft approved", "approval undone", "reply sent", "contact", "moved", "noted"
+    "added",
+    "asked",
+    "wrote",
+    "draft approved",
+    "approval undone",
+    "reply sent",
+    "contact",
+    "moved",
+    "noted",
+    "done undone",
 ]
 CONTACTS: frozenset[str] = frozenset({"asked", "wrote", "reply sent", "contact"})  # either side spoke
 

@@ -34,19 +34,19 @@ class MaildirMailbox:
     def __init__(self, folders: MaildirFolders) -> None:
         self._inbox = folders.inbox
         self._sent = folders.sent
-        if not (self._inbox / "cur").is_dir() and not (self._inbox / "new").is_dir():
+        if not self._is_folder(self._inbox / "cur") and not self._is_folder(self._inbox / "new"):
             raise Unreachable(f"{self._inbox} is no Maildir (it has no cur and new)", do="mend maildir.inbox")
 
     def folders(self, wanted: Sequence[str], *, junk: bool) -> list[str]:
         """See Mailbox."""
         found = list(wanted)
-        if junk and "Junk" not in found and self._path("Junk").is_dir():
+        if junk and "Junk" not in found and self._is_folder(self._path("Junk")):
             found.append("Junk")
         return found
 
     def validity(self, folder: str) -> str:
         """See Mailbox."""
-        if folder != _SENT and not self._path(folder).is_dir():
+        if folder != _SENT and not self._is_folder(self._path(folder)):
             raise Unreachable(f"there is no folder {folder} in {self._inbox}", do="mend folders")
         return _VALIDITY
 
@@ -131,17 +131,13 @@ class MaildirMailbox:
         entries = []
         for part in ("new", "cur"):
             place = self._path(folder) / part
-            if not place.is_dir():
+            if not self._is_folder(place):
                 continue
             try:
                 with os.scandir(place) as found:
-                    for file in found:
-                        if not file.name.startswith(".") and file.is_file():
-                            uid, _, info = file.name.partition(":2,")
-                            arrived = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-                            entries.append(_Entry(uid, Path(file.path), info, arrived))
+                    entries += [entry for file in found if (entry := _entry(file)) is not None]
             except OSError as error:
-                raise self._unusable(folder, error) from error
+                raise self._unusable(str(place), error) from error
         return entries
 
     def _arrival(self, uid: str, entry: _Entry | None) -> Arrival:
@@ -172,6 +168,26 @@ class MaildirMailbox:
         lines = head.replace(b"\n ", b" ").replace(b"\n\t", b" ").split(b"\n")
         return any(line.lower().startswith(header + b":") and wanted in line for line in lines)
 
+    def _is_folder(self, path: Path) -> bool:
+        try:
+            return path.is_dir()
+        except OSError as error:
+            raise self._unusable(str(path), error) from error
+
     @staticmethod
     def _unusable(what: str, error: OSError) -> Unreachable:
         return Unreachable(f"{what} cannot be used ({error.strerror or error})", do="check the folder's permissions")
+
+
+def _entry(file: os.DirEntry[str]) -> _Entry | None:
+    """One message's place; None for what is none, or was renamed by another program while we looked."""
+    if file.name.startswith("."):
+        return None
+    try:
+        if not file.is_file():
+            return None
+        arrived = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
+    uid, _, info = file.name.partition(":2,")
+    return _Entry(uid, Path(file.path), info, arrived)

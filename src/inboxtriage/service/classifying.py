@@ -29,8 +29,11 @@ def sorter_for(a: Assembly | None) -> Sorter:
 
 def judge(sorter: Sorter, path: str, stdin: BinaryIO) -> Iterator[Judged]:
     """Every mail at `path`, judged. Raises NotFound where there is nothing."""
+    source = None
     for source, raw in _mails(path, stdin):
         yield Judged(source, sorter.sort(raw))
+    if source is None:
+        raise NotFound(f"there is no mail in {path}", do="check the path")
 
 
 def _mails(path: str, stdin: BinaryIO) -> Iterator[tuple[str, bytes]]:

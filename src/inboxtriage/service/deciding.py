@@ -14,20 +14,25 @@ from inboxtriage.reply.draft import Draft, has_gap
 from inboxtriage.service import approvals, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import due_at
+from inboxtriage.service.people import log_mail
 from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
 from inboxtriage.store.messages import Item
+from inboxtriage.triage.asks import asks_of
+from inboxtriage.triage.reading import read
 from inboxtriage.triage.verdict import Disposition, Verdict
 
 _FLAGS = frozenset({"none", "urgent", "not-urgent", "automated", "person"})
 _PINNED_KINDS = frozenset({"vendor", "spam", "client"})
 
 
-def edit(a: Assembly, message: str, *, body: str | None = None, note: str | None = None, to: str | None = None) -> None:
-    """Change the draft, or start one where there is none. Raises Refused or UsageProblem."""
+def edit(
+    a: Assembly, message: str, *, body: str | None = None, note: str | None = None, to: str | None = None
+) -> tuple[str, ...]:
+    """Change the draft, or start one where there is none; what still blocks it. Raises Refused or UsageProblem."""
     with a.db.writing():
         item = messages.find(a.db, message)
         if item.state not in {"waiting", "snoozed"}:
-            raise Refused(f"{item.id} is {item.state}", do=f"`inboxtriage undo {item.id}` first")
+            raise Refused(f"{item.id} is {item.state}", do=_reopening(item))
         if to is not None and not is_plain(to.strip()):
             raise UsageProblem(
                 f"{one_line(to, 80)!r} is no address that mail can be sent to", do="give one like a@b.org"
@@ -36,11 +41,12 @@ def edit(a: Assembly, message: str, *, body: str | None = None, note: str | None
         mail = _message(a, item)
         draft = waiting.draft if waiting else _empty(item, mail)
         kept_note = waiting.note if waiting else ""
-        if note is not None:
-            draft, kept_note = _with_note(a, item, mail, draft, note, edited=bool(waiting and waiting.edited))
         if body is not None:
             text = many_lines(body).strip()
             draft = replace(draft, body=text, gaps=draft.gaps if has_gap(text) else ())
+        if note is not None:
+            by_hand = body is not None or bool(waiting and waiting.edited)
+            draft, kept_note = _with_note(a, item, mail, draft, note, kept_note, edited=by_hand)
         chosen = drafts.was_chosen(a.db, item.number) or to is not None
         draft = replace(draft, to=to.strip() if to is not None else draft.to)
         edited = body is not None or (waiting.edited if waiting else True)
@@ -54,6 +60,8 @@ def edit(a: Assembly, message: str, *, body: str | None = None, note: str | None
             to_chosen=chosen,
             knowing=messages.newest_of(a.db, item),
         )
+        changed = drafts.get(a.db, item)
+    return changed.blocked if changed else ()
 
 
 def reject(a: Assembly, message: str, reason: str | None) -> None:
@@ -80,6 +88,7 @@ def done(a: Assembly, message: str, how: str, note: str | None) -> None:
     now = a.clock.now()
     with a.db.writing():
         item = _open(a, message)
+        steps.take(a.db, item.number, "done", now)
         messages.set_state(a.db, item.number, "done", at=now, how=how)
         if item.lead is not None and how != "none":
             said = "; ".join(part for part in ({"phone": "by phone", "elsewhere": "elsewhere"}[how], note) if part)
@@ -89,7 +98,10 @@ def done(a: Assembly, message: str, how: str, note: str | None) -> None:
 
 
 def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
-    """Say what a message really is: it becomes an example, and its draft is written anew. The new verdict."""
+    """Say what a message really is; the new verdict. It becomes an example, and its draft is written anew.
+
+    Raises UsageProblem for values that do not exist or contradict each other.
+    """
     known = set(a.library.labels)
     unknown = [value for value in values if value not in known | _FLAGS | _PINNED_KINDS]
     if unknown or not values:
@@ -97,16 +109,24 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         raise UsageProblem(
             f"no such label: {', '.join(unknown)}" if unknown else "no label given", do=f"choose from {choices}"
         )
+    if "none" in values and set(values) & known:
+        raise UsageProblem(f"none contradicts {', '.join(set(values) & known)}", do="say one or the other")
     now = a.clock.now()
     with a.db.writing():
         item = messages.find(a.db, message)
         if item.state in {"approved", "answered"}:
-            raise Refused(f"{item.id} is {item.state}", do=f"`inboxtriage undo {item.id}` first")
+            raise Refused(f"{item.id} is {item.state}", do=_reopening(item))
         steps.take(a.db, item.number, "relabel", now)
         mail = _message(a, item)
         verdict = corrected(item.verdict, values, known, answerable=item.answer_to is not None)
+        if mail is not None:
+            verdict = replace(verdict, asks=asks_of([s.text for s in read(mail).sentences], verdict.labels))
         state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
         messages.judge_again(a.db, item.number, verdict, state, due_at(a, verdict, item.received_at))
+        if item.lead is None:
+            lead, _ = log_mail(a.db, mail, verdict, item.number, item.received_at, a.settings.own_addresses())
+            if lead is not None:
+                messages.link(a.db, item.number, lead)
         corrections.put(a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=verdict.urgent)
         draft = writing.compose(a.composer, mail, verdict) if mail is not None else None
         if draft is None:
@@ -154,7 +174,7 @@ def corrected(verdict: Verdict, values: list[str], known: set[str], *, answerabl
 
 
 def undo(a: Assembly, message: str) -> str:
-    """Take back the last approve, reject, snooze or relabel; which it was. Raises Refused when it is too late."""
+    """Take back the last approve, reject, snooze, relabel or done; which it was. Raises Refused when it is too late."""
     now = a.clock.now()
     with a.db.writing():
         item = messages.find(a.db, message)
@@ -168,10 +188,19 @@ def undo(a: Assembly, message: str) -> str:
             elif mail is None or mail.state != "cancelled":
                 state = mail.state if mail else "gone"
                 raise Refused(f"{item.id} is on its way already ({state})", do="`inboxtriage outbox` shows it")
-        elif item.state in {"approved", "answered", "done"}:
+        elif item.state in {"approved", "answered"}:
             raise Refused(f"{item.id} is {item.state} since then", do=f"`inboxtriage show {item.id}`")
+        elif step.kind == "done" and item.lead is not None:
+            leads.happened(a.db, item.lead, "done undone", at=now, cause=item.id)
         steps.restore(a.db, step, item.number, now)
     return step.kind
+
+
+def _reopening(item: Item) -> str:
+    """How a settled or approved item can be worked on again."""
+    if item.state == "answered":
+        return f"`inboxtriage show {item.id}` says how; a new letter goes out from your own mail program"
+    return f"`inboxtriage undo {item.id}` first"
 
 
 def _open(a: Assembly, message: str) -> Item:
@@ -195,10 +224,12 @@ def _empty(item: Item, message: Message | None) -> Draft:
 
 
 def _with_note(
-    a: Assembly, item: Item, message: Message | None, draft: Draft, note: str, *, edited: bool
+    a: Assembly, item: Item, message: Message | None, draft: Draft, note: str, earlier: str, *, edited: bool
 ) -> tuple[Draft, str]:
-    """The letter with a personal line; one that was written by hand is not composed again, the line goes on top."""
+    """The letter with one more personal line; one written by hand is not composed again, the line goes on top."""
     line = " ".join(many_lines(note).split())
+    if not edited:
+        line = f"{earlier} {line}".strip()
     if edited or message is None or item.verdict.disposition != "reply":
         return replace(draft, body=f"{line}\n\n{draft.body}".strip()), line
     fresh = writing.compose(a.composer, message, item.verdict, note=line)

@@ -26,8 +26,11 @@ def build(home: Path, clock: Clock) -> Assembly:
         raise Refused(f"{home} is a file", do="name another folder with --home")
     if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
         raise Refused(f"{home} is not empty and is no demo", do="name another folder with --home")
-    home.mkdir(parents=True, exist_ok=True)
-    (home / MARK).touch()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / MARK).touch()
+    except OSError as error:
+        raise Refused(f"{home} cannot be made ({error.strerror})", do="name another folder with --home") from error
     for part in _PARTS:
         shutil.rmtree(home / part, ignore_errors=True)
     shutil.copyfile(shipped.folder("demo") / "config.toml", home / "config.toml")

@@ -43,6 +43,8 @@ def _guarded(name: str, look: Callable[[], str]) -> Iterator[Finding]:
         yield Finding(name, ok=True, detail=look())
     except InboxTriageError as error:
         yield Finding(name, ok=False, detail=str(error))
+    except OSError as error:
+        yield Finding(name, ok=False, detail=f"{error.filename or name} cannot be used ({error.strerror})")
 
 
 def _unused(a: Assembly) -> Iterator[Finding]:

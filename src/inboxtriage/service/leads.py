@@ -85,6 +85,8 @@ def move(a: Assembly, text: str, stage: str, note: str) -> LeadView:
 
 def note(a: Assembly, text: str, words: str) -> LeadView:
     """Write something down about a person."""
+    if not words.strip():
+        raise UsageProblem("there is nothing to write down", do="give the words in quotes")
     view = find(a, text)
     with a.db.writing():
         leads.happened(

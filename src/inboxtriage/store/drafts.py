@@ -124,7 +124,7 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
         how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
         reasons.append(f"answered elsewhere: {how}")
     if newest > row["newest"]:
-        reasons.append(f"they wrote again: read {shown(MESSAGE, newest)} first")
+        reasons.append(f"they wrote again: `inboxtriage show {shown(MESSAGE, newest)}` first")
     if has_gap(draft.body):
         reasons.extend(f"to fill in: {gap}" for gap in draft.gaps or ("a gap in the text",))
     if draft.to is None:

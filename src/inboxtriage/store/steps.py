@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from inboxtriage.store.database import Database, stamp
 
-StepKind = Literal["approve", "reject", "snooze", "relabel"]
+StepKind = Literal["approve", "reject", "snooze", "relabel", "done"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _SEEMS = {
 _PLAIN_QUESTION, _SURELY_UNASKED = 0.80, 0.85  # a label so sure outweighs a writer who is not surely a stranger
 _MACHINE_KIND = 0.85  # how sure the words alone must be that no person wrote them
 _CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
+_QUOTED = 160  # letters of a sentence that a reason quotes
 _CAUTION = 0.30  # urgency from which on a person is told to look twice
 
 
@@ -43,10 +44,11 @@ def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[
         return _verdict("ignore", automated, message, reading, scores, "automated", (), automated=automated)
     kind = _kind(scores, labels)
     if urgent:
-        return _verdict("urgent", "reads as danger now", message, reading, scores, kind, labels, urgent=True)
+        reason = f"reads as danger now{_spoken(reading, scores, 'urgent')}"
+        return _verdict("urgent", reason, message, reading, scores, kind, labels, urgent=True)
     disposition, reason = _answerable(message, scores, kind, labels)
     if scores.urgent >= _CAUTION:
-        reason += "; look twice: some words could mean danger"
+        reason += f"; look twice: some words could mean danger{_spoken(reading, scores, 'urgent')}"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
 
 
@@ -108,6 +110,12 @@ def _answerable(message: Message, scores: Scores, kind: str, labels: tuple[str, 
     if message.automated is not None:
         return "read", f"asks about {', '.join(labels)}, but {message.automated.reason}"
     return "reply", f"asks about {', '.join(labels)}"
+
+
+def _spoken(reading: Reading, scores: Scores, of: str) -> str:
+    """The sentence that spoke loudest, in quotes."""
+    spoke = scores.evidence.get(of, -1)
+    return f": “{reading.sentences[spoke].text[:_QUOTED]}”" if spoke in range(len(reading.sentences)) else ""
 
 
 def _verdict(

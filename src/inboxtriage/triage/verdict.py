@@ -45,7 +45,7 @@ class Scores:
     labels: dict[str, float]
     kinds: dict[str, float]
     urgent: float
-    evidence: dict[str, int] = field(default_factory=dict)  # label -> index of the sentence that spoke for it
+    evidence: dict[str, int] = field(default_factory=dict)  # label, or "urgent" -> the sentence that spoke
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,12 +69,12 @@ class LinearClassifier:
         )
 
     def _evidence(self, reading: Reading, spoken: Floats) -> dict[str, int]:
-        """For each label the sentence that spoke for it most; the topic line only where there is nothing else."""
+        """For each label and for danger the sentence that spoke most; the topic line only where there is no other."""
         if not len(spoken):
             return {}
         body = [i for i, sentence in enumerate(reading.sentences) if not sentence.topic] or list(range(len(spoken)))
         loudest = spoken[body].argmax(axis=0)
-        return {label: body[loudest[n]] for n, label in enumerate(self._w.labels)}
+        return {label: body[loudest[n]] for n, label in enumerate((*self._w.labels, "urgent"))}
 
     def _ids(self, sentence: str) -> Ids:
         """The known terms of a sentence, repeated as often as they occur."""
