@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +114,26 @@ class TestEdit:
         assert body.count("It was good to meet you at the library.") == 1
         assert "Aetna" in body
 
+    def test_notes_add_up_also_to_a_letter_by_hand(self, practice: Practice) -> None:
+        one(practice)
+        practice.ok("edit", "m1", "--note", "First line.")
+        practice.ok("edit", "m1", "--note", "Second line.")
+        assert "First line. Second line." in entry(practice, "m1")["draft"]["body"]
+        practice.ok("edit", "m1", "--body", "-", "--note", "On top.", stdin="By hand.")
+        assert entry(practice, "m1")["draft"]["body"] == "On top.\n\nBy hand."
+
+    def test_what_is_no_text_does_not_become_a_letter(self, practice: Practice, tmp_path: Path) -> None:
+        before = one(practice)["draft"]["body"]
+        latin = tmp_path / "latin.txt"
+        latin.write_bytes(b"caf\xe9")
+        refused = practice.run("edit", "m1", "--body", str(latin))
+        assert (refused.code, len(refused.err.splitlines())) == (2, 1)
+        assert entry(practice, "m1")["draft"]["body"] == before
+
+    def test_what_still_blocks_is_said(self, practice: Practice) -> None:
+        one(practice)
+        assert "blocked still" in practice.ok("edit", "m1", "--body", "-", stdin="").err
+
     def test_a_letter_can_be_started_where_there_is_none(self, practice: Practice) -> None:
         item = one(practice, "No need to answer, just saying hello. See you on Thursday.", subject="hello")
         assert item["draft"] is None
@@ -182,6 +203,10 @@ class TestSettle:
         assert ("contact" in kinds) == (how != "none")
         assert practice.run("done", "m1", "--how", how).code == 1
         assert practice.run("approve", "m1").code == 1
+        practice.ok("undo", "m1")
+        assert [item["id"] for item in practice.queue()] == ["m1"]
+        practice.ok("show", "m1")
+        practice.ok("approve", "m1")
 
 
 class TestRelabel:
@@ -198,6 +223,18 @@ class TestRelabel:
         assert (json.loads(row["labels"]), row["kind"], row["urgent"]) == (["availability", "scheduling"], "inquiry", 0)
         practice.ok("undo", "m1")
         assert entry(practice, "m1")["labels"] == ["insurance"]
+
+    def test_the_plan_that_was_named_is_answered_and_the_writer_becomes_a_lead(self, practice: Practice) -> None:
+        one(practice, "Hi, do you take Aetna?", subject="x")
+        practice.ok("relabel", "m1", "vendor")
+        practice.ok("relabel", "m1", "Insurance")
+        item = entry(practice, "m1")
+        assert "in network with Aetna" in item["draft"]["body"]
+        assert item["lead"]["stage"] == "inquire"
+
+    def test_none_and_a_label_contradict_each_other(self, practice: Practice) -> None:
+        one(practice)
+        assert practice.run("relabel", "m1", "none", "fit").code == 2
 
     @pytest.mark.parametrize(
         ("values", "disposition", "draft"),
