@@ -156,6 +156,17 @@ class Practice:
         return made
 
     @classmethod
+    def on_scripted(cls, home: Path, imap_port: int) -> "Practice":
+        """A practice whose mailbox is on a scripted server of tests.peers.imap; nothing listens where it would send."""
+        made = cls.in_folders(home)
+        before, _, rest = made.config.read_text().partition("[accounts.maildir]")
+        server = f'host = "localhost"\nport = {{}}\nsecurity = "none"\nusername = "{ADDRESS}"\npassword_env = "PEER"\n'
+        servers = f"[accounts.imap]\n{server.format(imap_port)}[accounts.smtp]\n{server.format(9)}"
+        made.config.write_text(before + servers + rest[rest.index("[store]") :])
+        made.environment["PEER"] = "any"
+        return made
+
+    @classmethod
     def _written(cls, home: Path, account: str, more: str) -> "Practice":
         home.mkdir(parents=True, exist_ok=True)
         config = home / "config.toml"

@@ -54,6 +54,10 @@ class Unreachable(InboxTriageError):
     """A server or folder could not be reached, or broke off."""
 
 
+class FolderGone(Unreachable):
+    """A folder is not there any more; the rest of the mailbox is."""
+
+
 class SignInFailed(InboxTriageError):
     """A server refused the sign-in."""
 

@@ -6,26 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.imap import PASSWORD, ImapPeer, Misbehaviour, scripted
-from tests.practice import ADDRESS, Practice, mail
+from tests.peers.imap import ImapPeer, Misbehaviour, scripted
+from tests.practice import Practice, mail
 
 MANY = 6
 
 
 @contextmanager
 def served(
-    home: Path, misbehaviour: Misbehaviour, *, about: int = 3, times: int = 1
+    home: Path, misbehaviour: Misbehaviour, *, about: int = 3, times: int = 1, many: int = MANY
 ) -> Iterator[tuple[Practice, ImapPeer]]:
     """A practice whose mailbox is on a scripted server."""
-    mails = [mail(sender=f"n{n}@example.org") for n in range(1, MANY + 1)]
+    mails = [mail(sender=f"n{n}@example.org") for n in range(1, many + 1)]
     with scripted(ImapPeer(mails, misbehaviour, about, times)) as peer:
-        server = f'host = "localhost"\nport = {{}}\nsecurity = "none"\nusername = "{ADDRESS}"\npassword_env = "PEER"\n'
-        practice = Practice.in_folders(home)
-        before, _, rest = practice.config.read_text().partition("[accounts.maildir]")
-        servers = f"[accounts.imap]\n{server.format(peer.port)}[accounts.smtp]\n{server.format(9)}"
-        practice.config.write_text(before + servers + rest[rest.index("[store]") :])
-        practice.environment["PEER"] = PASSWORD
-        yield practice, peer
+        yield Practice.on_scripted(home, peer.port), peer
 
 
 def senders(practice: Practice) -> list[str | None]:
@@ -59,6 +53,13 @@ def test_a_message_that_vanished_between_search_and_fetch_is_nobody(tmp_path: Pa
     with served(tmp_path, "expunged") as (practice, _):
         assert practice.ok("poll", "--json").json["fetched"] == MANY - 1
         assert senders(practice) == everyone(but=3)
+
+
+def test_a_gap_among_very_many_disturbs_nothing(tmp_path: Path) -> None:
+    """Batches are on their way while others are stored: only one of the two may talk to the server."""
+    with served(tmp_path, "expunged", many=650) as (practice, _):
+        assert practice.ok("poll", "--json").json["fetched"] == 649
+        assert practice.ok("poll", "--json").json["fetched"] == 0
 
 
 def test_a_message_without_bytes_is_asked_for_again(tmp_path: Path) -> None:

@@ -131,4 +131,5 @@ def test_a_changed_row_is_not_sent(talk, tampering: str) -> None:  # type: ignor
     assert done.code == 1
     assert done.json["failed"] == 1
     assert talk.smtp.taken == []
+    assert talk.entry()["state"] == "waiting", "it is a person's again"
     assert not any(command.startswith("MAIL") for command in talk.smtp.commands)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.dovecot import Dovecot
+from tests.peers.dovecot import PASSWORD, Dovecot
+from tests.peers.imap import ImapPeer, scripted
 from tests.peers.smtp import Misbehaviour, SmtpPeer
 from tests.practice import ASKS_INSURANCE, Practice, mail
 
@@ -110,6 +111,44 @@ def test_sigterm_in_the_middle_of_sending(phase: str, dovecot: Dovecot, tmp_path
         practice.run("send")
         (out,) = practice.ok("outbox", "--json").json
         assert (out["state"], len(smtp.taken)) == (("unknown", 0) if phase == "dot" else ("sent", 1))
+
+
+def test_a_mailbox_that_cannot_be_looked_at_rests_the_sender(dovecot: Dovecot, tmp_path: Path) -> None:
+    """G17: no sign-in a second, which would lock the account."""
+    box = dovecot.mailbox()
+    box.deliver(mail(ASKS_INSURANCE))
+    with SmtpPeer() as smtp:
+        practice = often(Practice.on_servers(tmp_path, box, smtp))
+        practice.ok("poll")
+        practice.queue()
+        practice.ok("approve", "m1")
+        a = practice.assembly()
+        with a.db.writing():
+            a.db.run("UPDATE pass SET succeeded_at = '2020-01-01T00:00:00.000000+00:00'")
+        a.close()
+        practice.environment["TEST_IMAP_PASSWORD"] = "wrong"
+        with running(practice) as daemon:
+            wait(lambda: practice.ok("status", "--json").json["accounts"][0]["sender_paused"])
+            time.sleep(5)
+            daemon.send_signal(signal.SIGTERM)
+            _, log = daemon.communicate(timeout=30)
+        assert log.count("cannot be looked at first") <= 2
+        assert smtp.taken == []
+        practice.environment["TEST_IMAP_PASSWORD"] = PASSWORD
+        practice.ok("send")
+        assert len(smtp.taken) == 1, "`send` does not wait for the rest to end"
+
+
+def test_the_end_is_not_held_up_by_a_server_that_says_nothing(tmp_path: Path) -> None:
+    """G57: 30 seconds, also while signing in."""
+    with scripted(ImapPeer([], "mute")) as peer:
+        practice = Practice.on_scripted(tmp_path, peer.port)
+        daemon = practice.start("run")
+        wait(lambda: peer.connections > 0)
+        begun = time.monotonic()
+        daemon.send_signal(signal.SIGTERM)
+        daemon.communicate(timeout=60)
+        assert time.monotonic() - begun < 30
 
 
 def test_a_server_that_is_down_is_waited_for(dovecot: Dovecot, tmp_path: Path) -> None:

@@ -146,6 +146,20 @@ class TestTls:
         with SmtpPeer(tls=tls.make(tmp_path / "old", expired=True), implicit_tls=True) as smtp:
             self.refused(dovecot, tmp_path, smtp, "tls")
 
+    def test_a_broken_authority_file_fails_no_mail(self, dovecot: Dovecot, tmp_path: Path) -> None:
+        with SmtpPeer(tls=dovecot.certificate, implicit_tls=True) as smtp:
+            sending = Sending(dovecot, tmp_path, smtp, security="tls")
+            broken = tmp_path / "broken.pem"
+            broken.write_text("no certificate")
+            text = sending.practice.config.read_text()
+            good = str(dovecot.certificate.authority)
+            before, _, after = text.rpartition(good)  # the sending server's
+            sending.practice.config.write_text(before + str(broken) + after)
+            done = sending.approve_now()
+            assert done.code == 1
+            assert "ca_file" in done.err
+            assert sending.states() == ["queued"]
+
     def test_implicit_tls_works(self, dovecot: Dovecot, tmp_path: Path) -> None:
         with SmtpPeer(tls=dovecot.certificate, implicit_tls=True) as smtp:
             sending = Sending(dovecot, tmp_path, smtp, security="tls")

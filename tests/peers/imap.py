@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-Misbehaviour = Literal["none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order"]
-PASSWORD = "secret of the scripted peer"
+Misbehaviour = Literal["none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order", "mute"]
 
 
 @dataclass
@@ -21,6 +20,7 @@ class ImapPeer:
     about: int = 0
     times: int = 1
     port: int = 0
+    connections: int = 0
     fetched: list[int] = field(default_factory=list)  # every UID whose bytes were asked for
 
     def due(self) -> bool:
@@ -58,8 +58,11 @@ class _Session(socketserver.StreamRequestHandler):
     served: ImapPeer
 
     def handle(self) -> None:
+        self.served.connections += 1
         self._say("* OK ready")
         try:
+            if self.served.misbehaviour == "mute":
+                self.rfile.read()  # it listens to everything, and says nothing
             while line := self.rfile.readline().decode().strip():
                 tag, _, rest = line.partition(" ")
                 words = rest.upper().removeprefix("UID ")

@@ -52,6 +52,30 @@ def test_a_form_with_two_addresses_is_doubted() -> None:
     assert "two addresses" in read("wordpress@harbor.example", "Contact form", body).person.doubts[0]
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (
+            "Do you take Aetna?\n\nJane Doe\nCell: 718-555-0100\nEmail: jane@example.org",
+            {"Reply_To": "mallory@evil.example"},
+        ),
+        ("Name: Vic Tim\nEmail: victim@third.example\nMessage: Do you have room for me this week, please?", {}),
+    ],
+)
+def test_lines_that_look_like_a_form_in_a_persons_own_mail_choose_nobody_unseen(
+    body: str, headers: dict[str, str]
+) -> None:
+    person = read("jane@example.org", "Therapy", body, **headers).person
+    assert person.answer_to == "jane@example.org" or person.doubts
+
+
+def test_a_second_reply_to_is_a_doubt() -> None:
+    raw = b"From: a@example.org\r\nReply-To: b@example.net\r\nReply-To: c@example.net\r\n\r\nDo you have room?"
+    person = parse(raw).person
+    assert person.answer_to is None
+    assert person.doubts
+
+
 def test_a_directory_notice_is_answered_at_its_relay() -> None:
     body = 'Hello,\n\nAnselm has contacted you through your profile.\n\n"Is an open marriage a problem in your eyes?"\n\nUpgrade now!'
     message = read(

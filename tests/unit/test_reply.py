@@ -291,6 +291,34 @@ def test_any_text_gives_a_mail_with_just_its_headers(name: str, subject: str, bo
     assert reply["In-Reply-To"] == "<a@b>"
 
 
+@given(
+    st.lists(
+        st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="<>"), min_size=1, max_size=250),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_identifications_are_written_as_they_came_however_long(parts: list[str]) -> None:
+    """Or no mail program puts the reply into its thread (G35)."""
+    ids = tuple(f"<{part}@example.org>" for part in parts)
+    raw = to_bytes(
+        Letter(
+            "hello@harbor.example",
+            "",
+            "jane@example.org",
+            "Re: x",
+            "Hi",
+            "<m@harbor.example>",
+            datetime(2026, 11, 21, tzinfo=UTC),
+            ids,
+        )
+    )
+    written = message_from_bytes(raw)
+    assert written["In-Reply-To"].split() == [ids[-1]]
+    assert written["References"].split() == list(ids)
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
 @pytest.mark.parametrize(
     "to",
     [

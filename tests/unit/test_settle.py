@@ -30,7 +30,15 @@ def test_a_fault_of_the_server_fails_no_mail(phase: Phase, code: int | None) -> 
 
 @pytest.mark.parametrize(
     ("code", "state"),
-    [(450, "deferred"), (421, "deferred"), (None, "deferred"), (550, "failed"), (530, "queued"), (999, "deferred")],
+    [
+        (450, "deferred"),
+        (421, "deferred"),
+        (454, "deferred"),
+        (None, "deferred"),
+        (550, "failed"),
+        (530, "queued"),
+        (999, "deferred"),
+    ],
 )
 @pytest.mark.parametrize("phase", MAIL_PHASES)
 def test_before_the_body_nothing_was_taken(phase: Phase, code: int | None, state: str) -> None:

@@ -1,6 +1,6 @@
 """What the owner did in another mail client: an answer found in Sent, or the mark that it was answered (G12). Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,8 @@ class OwnMail:
 
     message_id: str | None
     answers: frozenset[str]  # Message-IDs in its In-Reply-To and References
-    to: frozenset[str] = frozenset()  # its recipients, lower case
+    to: frozenset[str]  # its recipients, lower case
+    forward: bool = False  # its subject says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,24 @@ class Answered:
     how: How
 
 
-def answered_in_sent(
-    sent: Iterable[OwnMail], open_items: Mapping[str, int], ours: frozenset[str]
-) -> Iterator[Answered]:
-    """The open items (by Message-ID) that a mail in Sent answers; mail that we sent ourselves (`ours`) is none."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An item that waits for an answer: its Message-ID, and the addresses at which its person is answered."""
+
+    number: int
+    message_id: str | None
+    people: frozenset[str]
+
+
+def answered_in_sent(sent: Iterable[OwnMail], open_items: Iterable[Open], ours: frozenset[str]) -> Iterator[Answered]:
+    """The open items that a mail in Sent answers; what we sent ourselves (`ours`) is none, nor is a forward."""
+    by_id: dict[str, list[Open]] = {}
+    for item in open_items:
+        if item.message_id is not None:
+            by_id.setdefault(item.message_id, []).append(item)
     for mail in sent:
         if mail.message_id in ours:
             continue
-        for message_id in mail.answers & open_items.keys():
-            yield Answered(open_items[message_id], "sent")
+        for item in (item for message_id in mail.answers & by_id.keys() for item in by_id[message_id]):
+            if not mail.forward or item.people & mail.to:
+                yield Answered(item.number, "sent")

@@ -17,14 +17,14 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
 from inboxtriage.config.settings import Server
-from inboxtriage.errors import SignInFailed, Unreachable
+from inboxtriage.errors import FolderGone, SignInFailed, Unreachable
 from inboxtriage.mailbox.protocol import Arrival, Listing
 
-_CONNECT_SECONDS, _READ_SECONDS = 20.0, 60.0
-_SIZES_AT_ONCE = 1_000
+_CONNECT_SECONDS, _SIGN_IN_SECONDS, _READ_SECONDS = 20.0, 20.0, 60.0
+_AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
 _BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024  # of a larger mail only the beginning is fetched
-_IDENTITY = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC)]"
+_IDENTITY = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT)]"
 _BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError)
 
 
@@ -92,28 +92,22 @@ class ImapMailbox:
     def headers(self, folder: str, uids: Sequence[str]) -> Iterator[bytes]:
         """See Mailbox."""
         self._select(folder)
-        for start in range(0, len(uids), _SIZES_AT_ONCE):
-            some = [int(uid) for uid in uids[start : start + _SIZES_AT_ONCE]]
+        for start in range(0, len(uids), _AT_ONCE):
+            some = [int(uid) for uid in uids[start : start + _AT_ONCE]]
             with self._talking(f"reading headers of {folder}"):
                 answer = self._client.fetch(some, [_IDENTITY])
             for uid in some:
                 yield next((v for k, v in answer.get(uid, {}).items() if k.startswith(b"BODY[")), b"")
 
-    def still_there(self, folder: str, uids: Sequence[str]) -> set[str]:
-        """See Mailbox."""
-        self._select(folder)
-        if not uids:
-            return set()
-        with self._talking(f"searching {folder}"):
-            return {str(uid) for uid in self._client.search(["UID", ",".join(uids)])} & set(uids)
-
     def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
         """See Mailbox."""
         self._select(folder)
-        if not uids:
-            return set()
-        with self._talking(f"searching {folder}"):
-            return {str(uid) for uid in self._client.search(["UID", ",".join(uids), "ANSWERED"])} & set(uids)
+        found: set[str] = set()
+        for start in range(0, len(uids), _AT_ONCE):
+            some = ",".join(uids[start : start + _AT_ONCE])
+            with self._talking(f"searching {folder}"):
+                found |= {str(uid) for uid in self._client.search(["UID", some, "ANSWERED"])}
+        return found & set(uids)
 
     # -- marks and copies ---------------------------------------------------------------------------------------
 
@@ -180,7 +174,7 @@ class ImapMailbox:
                 port=server.port or None,
                 ssl=server.security == "tls",
                 ssl_context=context,
-                timeout=SocketTimeout(_CONNECT_SECONDS, _READ_SECONDS),
+                timeout=SocketTimeout(_CONNECT_SECONDS, _SIGN_IN_SECONDS),
             )
             client._imap.debug = 0  # noqa: SLF001 - it formats every line for a log that nobody reads
             client.normalise_times = False
@@ -207,13 +201,21 @@ class ImapMailbox:
                     f"{self._where} refused the sign-in of {username} ({_said(error)})",
                     do="check username and password; many providers want an app password here",
                 ) from None
+            self._client.socket().settimeout(_READ_SECONDS)
 
     def _select(self, folder: str, *, writable: bool = False) -> None:
         if self._selected == (folder, writable):
             return
         self._selected = None
         with self._talking(f"opening the folder {folder}"):
-            answer = self._client.select_folder(folder, readonly=not writable)
+            try:
+                answer = self._client.select_folder(folder, readonly=not writable)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                raise FolderGone(
+                    f"{self._where} does not open the folder {folder} ({_said(error)})", do="mend folders"
+                ) from error
         self._validity = str(answer.get(b"UIDVALIDITY", 0))
         self._selected = (folder, writable)
 
@@ -221,8 +223,8 @@ class ImapMailbox:
         """Uid, size and arrival of every message, in batches that are neither too many nor too large."""
         batch: list[tuple[int, int, datetime]] = []
         weight = 0
-        for start in range(0, len(uids), _SIZES_AT_ONCE):
-            some = uids[start : start + _SIZES_AT_ONCE]
+        for start in range(0, len(uids), _AT_ONCE):
+            some = uids[start : start + _AT_ONCE]
             known = self._sizes(some)
             for uid in some:
                 size, at = known.get(uid, (0, datetime.now(UTC)))
@@ -240,9 +242,9 @@ class ImapMailbox:
             answer = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         found = {}
         for uid, items in answer.items():
-            at = items.get(b"INTERNALDATE")
+            at, size = items.get(b"INTERNALDATE"), items.get(b"RFC822.SIZE")
             known = at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo else datetime.now(UTC)
-            found[uid] = (int(items.get(b"RFC822.SIZE", 0)), known)
+            found[uid] = (size if isinstance(size, int) else 0, known)
         return found
 
     def _bodies(self, batch: Sequence[tuple[int, int, datetime]]) -> list[Arrival]:
@@ -251,8 +253,12 @@ class ImapMailbox:
         with self._talking("fetching messages"):
             answer = self._client.fetch(whole, ["BODY.PEEK[]"])
             answer.update(self._client.fetch(large, [f"BODY.PEEK[]<0.{_PART_BYTES}>"]))
+            silent = [uid for uid, _, _ in batch if _body(answer.get(uid, {})) is None]
+            still_there = set(self._client.search(["UID", ",".join(map(str, silent))])) if silent else set()
         return [
-            Arrival(str(uid), at, size, _body(answer.get(uid, {})), cut=size > _WHOLE_BYTES) for uid, size, at in batch
+            Arrival(str(uid), at, size, _body(answer.get(uid, {})), cut=size > _WHOLE_BYTES)
+            for uid, size, at in batch
+            if uid not in silent or uid in still_there
         ]
 
     def _sent_has(self, header: str, value: str) -> bool:
@@ -260,8 +266,11 @@ class ImapMailbox:
         if folder is None:
             return False
         self._select(folder)
+        if not value.isascii() or not value.isprintable():
+            return False  # no such value can be asked for, or was ever written
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')  # as RFC 3501 quotes; a bare one may be no atom
         with self._talking(f"searching {folder}"):
-            return bool(self._client.search(["HEADER", header, value]))
+            return bool(self._client.search(f'HEADER {header} "{quoted}"'))
 
     @contextmanager
     def _talking(self, doing: str) -> Iterator[None]:
@@ -295,6 +304,8 @@ def _said(error: BaseException) -> str:
     words = str(error) or type(error).__name__
     if isinstance(error, TimeoutError):
         words = "no answer in time"
+    if "unexpected" in words:
+        words = "an answer that makes no sense"  # the library repeats it, and it may be mail
     return " ".join(words.removeprefix("b'").removesuffix("'").split())[:300]
 
 

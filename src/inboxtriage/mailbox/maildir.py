@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from inboxtriage.config.settings import MaildirFolders
-from inboxtriage.errors import Unreachable
+from inboxtriage.errors import FolderGone, Unreachable
 from inboxtriage.mailbox.protocol import Arrival, Listing
 
 _BATCH = 200
@@ -47,7 +47,7 @@ class MaildirMailbox:
     def validity(self, folder: str) -> str:
         """See Mailbox."""
         if folder != _SENT and not self._is_folder(self._path(folder)):
-            raise Unreachable(f"there is no folder {folder} in {self._inbox}", do="mend folders")
+            raise FolderGone(f"there is no folder {folder} in {self._inbox}", do="mend folders")
         return _VALIDITY
 
     def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:  # noqa: ARG002 - names are in no order
@@ -62,17 +62,14 @@ class MaildirMailbox:
         """See Mailbox."""
         for start in range(0, len(uids), _BATCH):
             known = {entry.uid: entry for entry in self._entries(folder)}
-            yield [self._arrival(uid, known.get(uid)) for uid in uids[start : start + _BATCH]]
+            found = (self._arrival(known[uid]) for uid in uids[start : start + _BATCH] if uid in known)
+            yield [arrival for arrival in found if arrival is not None]
 
     def headers(self, folder: str, uids: Sequence[str]) -> Iterator[bytes]:
         """See Mailbox."""
         known = {entry.uid: entry for entry in self._entries(folder)}
         for uid in uids:
             yield self._head(known[uid].path) if uid in known else b""
-
-    def still_there(self, folder: str, uids: Sequence[str]) -> set[str]:
-        """See Mailbox."""
-        return {entry.uid for entry in self._entries(folder)} & set(uids)
 
     def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
         """See Mailbox."""
@@ -140,19 +137,18 @@ class MaildirMailbox:
                 raise self._unusable(str(place), error) from error
         return entries
 
-    def _arrival(self, uid: str, entry: _Entry | None) -> Arrival:
-        if entry is None:
-            return Arrival(uid, datetime.now(UTC), 0, None)
+    def _arrival(self, entry: _Entry) -> Arrival | None:
+        """One message, or None where it went away meanwhile: it is listed again where it went."""
         try:
             size = entry.path.stat().st_size
             cut = size > _WHOLE_BYTES
             with entry.path.open("rb") as file:
                 raw = file.read(_PART_BYTES if cut else -1)
-        except FileNotFoundError:  # moved or expunged between listing and reading
-            return Arrival(uid, entry.arrived, 0, None)
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise self._unusable(str(entry.path), error) from error
-        return Arrival(uid, entry.arrived, size, raw, cut=cut)
+        return Arrival(entry.uid, entry.arrived, size, raw, cut=cut)
 
     def _head(self, path: Path) -> bytes:
         try:

@@ -50,11 +50,10 @@ class Mailbox(Protocol):
         ...
 
     def fetch(self, folder: str, uids: Sequence[str]) -> Iterator[list[Arrival]]:
-        """The messages in batches, the next of which is already on its way while one is worked on."""
-        ...
+        """The messages in batches, the next of which is already on its way while one is worked on.
 
-    def still_there(self, folder: str, uids: Sequence[str]) -> set[str]:
-        """Which of `uids` the folder still holds."""
+        What is there no more is left out. No other method may be called before the last batch came.
+        """
         ...
 
     def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
@@ -70,7 +69,7 @@ class Mailbox(Protocol):
         ...
 
     def headers(self, folder: str, uids: Sequence[str]) -> Iterator[bytes]:
-        """The identifying headers (Message-ID, In-Reply-To, References, From, To) of messages in a folder."""
+        """The headers by which messages are told apart: Message-ID, In-Reply-To, References, From, To, Cc, Subject."""
         ...
 
     def sent_holds(self, message_id: str) -> bool:

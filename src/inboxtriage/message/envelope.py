@@ -53,6 +53,7 @@ class Outside:
     sender: Address | None
     reply_to: tuple[Address, ...]
     own: frozenset[str]
+    automated: bool = False  # its headers say that a program sent it
 
     @property
     def local_part(self) -> str:
@@ -73,6 +74,11 @@ class Outside:
 def open_envelope(outside: Outside) -> Envelope | None:
     """The envelope that this mail is, or None where it is a plain letter."""
     return _voicemail(outside) or _calendar(outside) or _forward(outside) or _form(outside)
+
+
+def is_forward(subject: str) -> bool:
+    """Whether a subject says that a mail was passed on."""
+    return _FORWARD_SUBJECT.match(subject) is not None
 
 
 def _voicemail(outside: Outside) -> Envelope | None:
@@ -124,10 +130,16 @@ def _form(outside: Outside) -> Envelope | None:
         and any(a.address.lower() != outside.sender.address.lower() for a in outside.reply_to)
     )
     form = read_form(outside.text)
-    by_machine = outside.from_machine or outside.from_own
-    if not (form.is_form(sure=by_machine or subject_says or elsewhere) or (subject_says and (by_machine or elsewhere))):
+    known_sender = outside.from_machine or outside.from_own or outside.automated
+    if not (form.is_form(sure=known_sender or subject_says) or (subject_says and (known_sender or elsewhere))):
         return None
-    return _from_form(form, outside, labelled=form.fields > 0)
+    envelope = _from_form(form, outside, labelled=form.fields > 0)
+    sender = outside.sender.address.lower() if outside.sender else None
+    if known_sender or subject_says or envelope.address is None or envelope.address.lower() == sender:
+        return envelope
+    # Anybody can write lines that look like a form; whom they name must not be written to unseen (G37).
+    doubt = f"{envelope.address} stands in the text, but {sender or 'nobody'} sent it: choose with edit --to"
+    return replace(envelope, doubts=(*envelope.doubts, doubt))
 
 
 def _from_form(form: Form, outside: Outside, *, labelled: bool) -> Envelope:
@@ -162,8 +174,7 @@ def _forward(outside: Outside) -> Envelope | None:
     lines = outside.text.split("\n")
     mark = cues.line("separators", "forward")
     at = next((i for i, line in enumerate(lines) if mark.fullmatch(line)), None)
-    says_forward = _FORWARD_SUBJECT.match(outside.subject) is not None
-    if at is None and says_forward:
+    if at is None and is_forward(outside.subject):
         at = next((i - 1 for i in range(len(lines)) if header_block_end(lines, i) is not None), None)
     if at is None:
         return None

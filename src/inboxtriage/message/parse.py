@@ -26,11 +26,11 @@ def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
     headers = header.values(root)
     subject = header.text(_one(headers, "subject"))
     froms = header.addresses(_one(headers, "from"))
-    reply_to = header.addresses(_one(headers, "reply-to"))
+    reply_to = tuple(a for value in headers.get("reply-to", ()) for a in header.addresses(value))
     sender = froms[0] if froms else None
     body = _unfolded_forward(read_body(root))
     machine = automated.judge(headers, sender, subject, root.get_content_type(), own)
-    outside = Outside(_speaking(body), subject, sender, reply_to, own)
+    outside = Outside(_speaking(body), subject, sender, reply_to, own, automated=machine is not None)
     envelope = None if machine is not None and machine.report else open_envelope(outside)
     person = who(froms if len(headers.get("from", ())) == 1 else (), reply_to, envelope, own)
     words = _words(body.text, envelope, sender)

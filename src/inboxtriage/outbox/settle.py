@@ -16,7 +16,7 @@ Pause = Literal["unreachable", "tls", "auth", "server"]
 QUEUE_LIFE = timedelta(days=2)  # after which what is only ever deferred is given up visibly (G6)
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=4)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
-_NOT_SIGNED_IN = frozenset({454, 530, 534, 535, 538})
+_SIGN_IN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954, section 6; 454 at a recipient is about the recipient
 _SERVER_PHASES: tuple[Phase, ...] = ("connect", "greeting", "hello", "tls", "auth")
 
 
@@ -49,10 +49,10 @@ def settle(outcome: Outcome, *, attempts: int, age: timedelta) -> Settlement:
     family = None if code is None else code // 100
     if phase == "body":
         return _after_body(family, attempts, age)
-    if code in _NOT_SIGNED_IN:
-        return Settlement("queued", pause="auth")
     if phase in _SERVER_PHASES:
-        return Settlement("queued", pause=_why(phase))
+        return Settlement("queued", pause="auth" if code in _SIGN_IN_WANTED else _why(phase))
+    if code in _SIGN_IN_WANTED:
+        return Settlement("queued", pause="auth")
     if family == 5:
         return Settlement("failed")
     return _deferred(attempts, age)  # 4xx, a drop, a time-out, nonsense: nothing was taken yet

@@ -88,7 +88,10 @@ class SmtpTransport:
         if self._client is not None and self._client.is_connected:
             return None
         server = self._server
-        context = None if server.security == "none" else ssl.create_default_context(cafile=server.ca_file)
+        try:
+            context = None if server.security == "none" else ssl.create_default_context(cafile=server.ca_file)
+        except OSError as error:  # ca_file went away or is no certificate
+            return Outcome("tls", None, one_line(f"ca_file cannot be used: {error}", 300))
         client = aiosmtplib.SMTP(
             hostname=server.host,
             port=self.port,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 
 from inboxtriage.errors import Refused
@@ -15,6 +15,7 @@ from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import many_lines, one_line
 
 _MOST_REFERENCES = 20
+_IDENTIFICATION = {"in-reply-to", "references", "message-id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,29 @@ def to_bytes(letter: Letter) -> bytes:
         mail["References"] = " ".join((*first, *rest[-(_MOST_REFERENCES - 1) :]))
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail.set_content(many_lines(letter.body).strip("\n") + "\n", cte="quoted-printable")
-    written = mail.as_bytes()
+    written = mail.as_bytes(policy=_SMTP)
     _check(written, mail)
     return written
+
+
+class _Policy(EmailPolicy):
+    """SMTP's own, but identifications stay as they are: the library would encode a long one, and no thread holds it."""
+
+    def fold(self, name: str, value: str) -> str:
+        """One header; a list of Message-IDs is folded between them (RFC 5322, sections 2.2.3 and 3.6.4)."""
+        if name.lower() in _IDENTIFICATION:
+            return f"{name}: " + "\r\n ".join(value.split()) + "\r\n"
+        folded: str = super().fold(name, value)
+        return folded
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The same as bytes."""
+        if name.lower() in _IDENTIFICATION:
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_SMTP = _Policy(linesep="\r\n")
 
 
 def _literal(text: str) -> str:

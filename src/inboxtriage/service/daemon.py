@@ -15,8 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from inboxtriage.errors import Busy, InboxTriageError
 from inboxtriage.service import intake
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.intake import PollReport, Stop
+from inboxtriage.service.intake import PollReport
 from inboxtriage.service.sending import SendReport, send_round, sending_alone
+from inboxtriage.service.stop import Stop
 from inboxtriage.store import outgoing
 from inboxtriage.store.lock import RUN, hold
 
@@ -41,7 +42,7 @@ class _Daemon:
         self._a = a
         self._reading = a.again()  # used in the reader's thread alone, as SQLite's connections demand
         self._reader = ThreadPoolExecutor(1, "reader")
-        self._stop = Stop()
+        self._stop, self._stop_sending = Stop(), Stop()
         self._ending = asyncio.Event()
         self._failed_passes = 0
 
@@ -74,6 +75,7 @@ class _Daemon:
     def _end(self) -> None:
         self._ending.set()
         self._stop.wish()
+        self._stop_sending.wish()
 
     async def _keep(self, work: Callable[[], Awaitable[float]], name: str) -> None:
         """Do `work` again and again; it says after how many seconds. What fails is said, and tried again later."""
@@ -101,7 +103,7 @@ class _Daemon:
         if (due is not None and due <= self._a.clock.now()) or outgoing.claimed(self._a.db):
             try:
                 with sending_alone(self._a, 0.0):  # a claim that is held now is a dead one
-                    _log_round(await send_round(self._a))
+                    _log_round(await send_round(self._a, stop=self._stop_sending))
             except Busy:
                 return _LOOK_SECONDS
         return _LOOK_SECONDS

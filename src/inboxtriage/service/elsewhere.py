@@ -11,13 +11,14 @@ from typing import Literal
 
 from inboxtriage.approval.elsewhere import Answered, OwnMail, answered_in_sent
 from inboxtriage.config.settings import Account
-from inboxtriage.errors import InboxTriageError
+from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
+from inboxtriage.message.envelope import is_forward
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import leads, ledger, messages, outgoing
+from inboxtriage.store import drafts, leads, ledger, messages, outgoing
 from inboxtriage.store.ids import MESSAGE, shown
 
 _SAVE_THEIR_OWN = {"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"}
@@ -30,9 +31,10 @@ class Question:
     item: int
     message_id: str | None
     person: str | None
-    places: tuple[tuple[str, str, str], ...]  # folder, validity, uid
-    known: tuple[tuple[str, str | None], ...]  # folder, uid up to which (or validity for which) mail is known
+    places: tuple[tuple[str, str, str], ...]  # folder, validity, uid; none where the owner knows that it is answered
+    known: tuple[tuple[str, ledger.Mark], ...]  # each folder, and how far its mail is known
     seen: frozenset[str]
+    may_be_answered: bool  # the owner knows that they answered before, and approved all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,13 @@ class Task:
 
 def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
     """Record which open items the owner has answered elsewhere, and void their approvals; how many."""
-    open_items = messages.open_by_message_id(a.db, account.name)
-    found = [*_by_sent(a, account, mailbox, open_items), *_by_flag(a, account, mailbox, open_items)]
+    open_items = messages.open_items(a.db, account.name)
+    sent = _new_in_sent(a, account, mailbox)
+    answers = answered_in_sent(sent.mails, open_items, outgoing.message_ids(a.db))
+    found = [*answers, *_by_flag(a, account, mailbox, [item.number for item in open_items])]
     noted = 0
-    with a.db.writing():
+    with a.db.writing():  # what was found and that it was looked at, together
+        sent.remember(a, account)
         for answer in found:
             noted += _note(a, answer)
     return noted
@@ -58,19 +63,36 @@ def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
 
 def _note(a: Assembly, answer: Answered) -> bool:
     now = a.clock.now()
-    if not messages.answered_elsewhere(a.db, answer.item, answer.how, now):
-        return False
     item = messages.get(a.db, answer.item)
+    if item.state not in messages.OPEN or not messages.answered_elsewhere(a.db, answer.item, answer.how, now):
+        return False
     approvals.withdraw(a, item, "answered elsewhere")
     if item.lead is not None:
         leads.happened(a.db, item.lead, "contact", at=now, cause=item.id, note="answered from another mail client")
     return True
 
 
-def _by_sent(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[str, int]) -> list[Answered]:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What is new in the Sent folder, and what to remember of having looked."""
+
+    mails: list[OwnMail]
+    folder: str = ""
+    mark: ledger.Mark | None = None
+    one_by_one: tuple[str, ...] = ()
+
+    def remember(self, a: Assembly, account: Account) -> None:
+        """Inside `writing`."""
+        for uid in self.one_by_one:
+            ledger.record(a.db, account.name, self.folder, self.mark.validity if self.mark else "", uid, None)
+        if self.mark is not None:
+            ledger.move_mark(a.db, account.name, self.folder, self.mark)
+
+
+def _new_in_sent(a: Assembly, account: Account, mailbox: Mailbox) -> _Sent:
     folder = mailbox.sent_folder()
     if folder is None:
-        return []
+        return _Sent([])
     mark = ledger.mark(a.db, account.name, folder)
     validity = mailbox.validity(folder)
     fresh = mark is None or mark.validity != validity
@@ -80,13 +102,8 @@ def _by_sent(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[s
     known = ledger.seen(a.db, account.name, folder, validity)
     uids = [uid for uid in listing.uids if uid not in known]
     mails = [own_mail(head) for head in mailbox.headers(folder, uids)]
-    with a.db.writing():
-        if not mailbox.ordered:
-            for uid in uids:
-                ledger.record(a.db, account.name, folder, validity, uid, None)
-        last = uids[-1] if uids else None if fresh or mark is None else mark.uid
-        ledger.move_mark(a.db, account.name, folder, ledger.Mark(validity, last))
-    return list(answered_in_sent(mails, open_items, outgoing.message_ids(a.db)))
+    last = uids[-1] if uids else None if fresh or mark is None else mark.uid
+    return _Sent(mails, folder, ledger.Mark(validity, last), () if mailbox.ordered else tuple(uids))
 
 
 def _earliest(a: Assembly, account: Account) -> date:
@@ -94,16 +111,22 @@ def _earliest(a: Assembly, account: Account) -> date:
     return (messages.oldest_open(a.db, account.name) or a.clock.now()).date() - timedelta(days=1)
 
 
-def _by_flag(a: Assembly, account: Account, mailbox: Mailbox, open_items: dict[str, int]) -> list[Answered]:
-    by_folder: dict[str, dict[str, int]] = {}
-    for number, folder, validity, uid in ledger.places(a.db, account.name, list(open_items.values())):
-        if mailbox.validity(folder) == validity:
-            by_folder.setdefault(folder, {})[uid] = number
-    return [
-        Answered(uids[uid], "flag")
-        for folder, uids in by_folder.items()
-        for uid in mailbox.answered(folder, list(uids))
-    ]
+def _by_flag(a: Assembly, account: Account, mailbox: Mailbox, open_items: list[int]) -> list[Answered]:
+    by_folder: dict[tuple[str, str], dict[str, int]] = {}
+    for number, folder, validity, uid in ledger.places(a.db, account.name, open_items):
+        by_folder.setdefault((folder, validity), {})[uid] = number
+    found = []
+    for (folder, validity), uids in by_folder.items():
+        found += [Answered(uids[uid], "flag") for uid in _answered(mailbox, folder, validity, list(uids))]
+    return found
+
+
+def _answered(mailbox: Mailbox, folder: str, validity: str, uids: list[str]) -> set[str]:
+    """Which of these are marked as answered; none where their folder is gone or was numbered anew."""
+    try:
+        return mailbox.answered(folder, uids) if mailbox.validity(folder) == validity else set()
+    except FolderGone:
+        return set()
 
 
 def own_mail(head: bytes) -> OwnMail:
@@ -111,7 +134,10 @@ def own_mail(head: bytes) -> OwnMail:
     headers = header.values(message_from_bytes(head))
     ids = header.ids(" ".join(headers.get("message-id", ())))
     answers = header.ids(" ".join((*headers.get("in-reply-to", ()), *headers.get("references", ()))))
-    return OwnMail(ids[0] if ids else None, frozenset(answers))
+    values = (*headers.get("to", ()), *headers.get("cc", ()))
+    to = frozenset(a.address.lower() for value in values for a in header.addresses(value))
+    forward = is_forward(header.text(next(iter(headers.get("subject", ())), "")))
+    return OwnMail(ids[0] if ids else None, frozenset(answers), to, forward=forward)
 
 
 # -- the last look before sending ----------------------------------------------------------------------------------
@@ -121,24 +147,27 @@ def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
     """What to look for before this mail leaves."""
     number = outgoing.message_of(mail)
     item = messages.get(a.db, number)
-    places = tuple((f, v, u) for _, f, v, u in ledger.places(a.db, item.account, [number]))
+    acknowledged = drafts.answer_is_acknowledged(a.db, number)
+    places = () if acknowledged else tuple((f, v, u) for _, f, v, u in ledger.places(a.db, item.account, [number]))
     marks = [(folder, ledger.mark(a.db, item.account, folder)) for folder in folders]
     seen = frozenset(
         uid for folder, mark in marks if mark for uid in ledger.seen(a.db, item.account, folder, mark.validity)
     )
-    known = tuple((folder, mark.uid) for folder, mark in marks if mark is not None)
-    return Question(number, item.message_id, item.person, places, known, seen)
+    known = tuple((folder, mark) for folder, mark in marks if mark is not None)
+    return Question(number, item.message_id, item.person, places, known, seen, acknowledged)
 
 
 def look(mailbox: Mailbox, asked: Question) -> str | None:
     """Why the approval no longer holds, or None: answered elsewhere, or new mail of the same person. Only I/O."""
     for folder, validity, uid in asked.places:
-        if mailbox.validity(folder) == validity and mailbox.answered(folder, [uid]):
+        if _answered(mailbox, folder, validity, [uid]):
             return "answered elsewhere (marked as answered)"
-    if asked.message_id is not None and mailbox.sent_answers(asked.message_id):
+    if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
         return "answered elsewhere (found in Sent)"
-    for folder, last in asked.known:
-        fresh = [u for u in mailbox.listing(folder, above=last, since=None).uids if u not in asked.seen]
+    for folder, mark in asked.known:
+        if mailbox.validity(folder) != mark.validity:
+            raise Unreachable(f"{folder} was numbered anew", do="the next pass reads it again")
+        fresh = [u for u in mailbox.listing(folder, above=mark.uid, since=None).uids if u not in asked.seen]
         for head in mailbox.headers(folder, fresh):
             if _is_theirs(head, asked):
                 return "they wrote again"

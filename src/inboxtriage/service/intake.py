@@ -1,10 +1,10 @@
 """One pass over the accounts: read what is new, judge it, draft, log leads. Safe to kill anywhere.
 
 Bytes, verdict, draft, lead and ledger entry of a mail are one commit with the rest of its batch, and the mark of how
-far a folder was read moves in that same commit; so a mail is stored wholly or will be asked for again (G14, G21).
+far a folder was read moves only after them; so a mail is stored wholly or will be asked for again (G14, G21).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from inboxtriage.config.settings import Account
@@ -15,15 +15,16 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.judging import judges
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import Sorted
+from inboxtriage.service.stop import Stop
 from inboxtriage.store import drafts, ledger, messages
-from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
-from inboxtriage.store.messages import NewMessage, content_key
+from inboxtriage.store.messages import Item, NewMessage, content_key
 from inboxtriage.triage.decision import quarantined
 from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
 
 FIRST_PASS_LIMIT = 2_000  # more mail than this at a first pass needs a start date (G25)
 _FETCH_ATTEMPTS = 3
+_BEFORE_ALL = "0"  # the mark of a folder that was read and held nothing
 
 
 @dataclass(slots=True)
@@ -47,20 +48,6 @@ class PollReport:
     answered_elsewhere: int = 0
     accounts: list[AccountReport] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-
-
-class Stop:
-    """A wish to end, seen between batches; `mailbox` is broken off when it comes."""
-
-    def __init__(self) -> None:
-        self.wished = False
-        self.mailbox: Mailbox | None = None
-
-    def wish(self) -> None:
-        """End as soon as nothing is left half done."""
-        self.wished = True
-        if self.mailbox is not None:
-            self.mailbox.abort()
 
 
 def poll(a: Assembly, *, since: date | None = None, allow_drafts: bool = False) -> PollReport:
@@ -134,30 +121,37 @@ class _Reader:
         db, name = self._a.db, self._account.name
         mark = ledger.mark(db, name, self._folder)
         self._validity = self._mailbox.validity(self._folder)
-        fresh = mark is None or mark.validity != self._validity
-        whole = fresh or since is not None
-        start = since or (self._account.start if fresh else None)
-        everything = self._mailbox.listing(self._folder, above=None if whole or mark is None else mark.uid, since=None)
-        wanted = everything if start is None else self._mailbox.listing(self._folder, above=None, since=start)
-        known = ledger.seen(db, name, self._folder, self._validity, passed_over=since is None)
-        again = ledger.unfetched(db, name, self._folder, self._validity) - set(wanted.uids)
-        uids = [*sorted(again), *(uid for uid in wanted.uids if uid not in known)]
+        fresh = mark is None or mark.validity != self._validity or mark.uid is None
+        start = since or (((mark.since if mark else None) or self._account.start) if fresh else None)
+        above = None if fresh or mark is None else mark.uid
+        new = self._mailbox.listing(self._folder, above=above, since=None).uids
+        old = self._mailbox.listing(self._folder, above=None, since=start).uids if start is not None else ()
+        known = ledger.seen(db, name, self._folder, self._validity)
+        looked_at = ledger.seen(db, name, self._folder, self._validity, passed_over=False)
+        wanted = [uid for uid in old if uid not in looked_at]
+        if not fresh or start is None:
+            taken = known.union(wanted)
+            wanted += [uid for uid in new if uid not in taken]
+        again = ledger.unfetched(db, name, self._folder, self._validity) - set(wanted)
+        uids = [*sorted(again), *wanted]
         if fresh and start is None and self._account.since is None and len(uids) > FIRST_PASS_LIMIT:
             raise Surprise(
                 f"{name}: {self._folder} holds {len(uids)} messages and no start date is set",
                 do='set since = "YYYY-MM-DD" (or "all") for this account, or `inboxtriage poll --since DATE`',
             )
         with_drafts = allow_drafts or len(uids) <= _room(self._a, self._report)
-        top = everything.uids[-1] if everything.uids else None if fresh or mark is None else mark.uid
+        begun = ledger.Mark(self._validity, above, since=start or (mark.since if mark else None))
+        with db.writing():  # a pass that is broken off goes on from the same day
+            ledger.move_mark(db, name, self._folder, begun)
         if fresh and not self._mailbox.ordered:
-            self._pass_over_rest(everything.uids, set(uids) | known)
+            self._pass_over_rest(new, set(uids) | known)
         with judges(self._a, len(uids)) as sorting:
             for batch in sorting.each(self._mailbox.fetch(self._folder, uids)):
                 if self._stop.wished:
                     return
-                self._keep_batch(batch, with_drafts=with_drafts, move=self._mailbox.ordered and not whole)
+                self._keep_batch(batch, with_drafts=with_drafts)
         with db.writing():
-            ledger.move_mark(db, name, self._folder, ledger.Mark(self._validity, top))
+            ledger.move_mark(db, name, self._folder, replace(begun, uid=new[-1] if new else above or _BEFORE_ALL))
 
     def _pass_over_rest(self, uids: tuple[str, ...], taken: set[str]) -> None:
         """Where positions are in no order, what is older than the start is remembered one by one."""
@@ -166,20 +160,15 @@ class _Reader:
                 if uid not in taken:
                     ledger.record(self._a.db, self._account.name, self._folder, self._validity, uid, None)
 
-    def _keep_batch(self, batch: list[tuple[Arrival, Sorted | None]], *, with_drafts: bool, move: bool) -> None:
+    def _keep_batch(self, batch: list[tuple[Arrival, Sorted | None]], *, with_drafts: bool) -> None:
         """Store a judged batch, all of it in one commit."""
-        silent = [arrival.uid for arrival, result in batch if result is None]
-        present = self._mailbox.still_there(self._folder, silent) if silent else set()
         counted = PollReport()
         with self._a.db.writing():
             for arrival, result in batch:
                 if result is not None:
                     self._keep(arrival, result, counted, with_drafts=with_drafts)
-                elif arrival.uid in present:
+                else:
                     self._keep_silent(arrival, counted)
-            if move:
-                mark = ledger.Mark(self._validity, batch[-1][0].uid)
-                ledger.move_mark(self._a.db, self._account.name, self._folder, mark)
         self._count(counted)
 
     def _keep(self, arrival: Arrival, result: Sorted, counted: PollReport, *, with_drafts: bool) -> None:
@@ -219,7 +208,7 @@ class _Reader:
         if lead is not None:
             messages.link(db, number, lead)
         if verdict.disposition != "ignore":
-            self._void_approvals(new.person, number)
+            self._void_approvals(messages.get(db, number))
         if message is not None and (with_drafts or verdict.disposition == "urgent"):
             draft = writing.compose(self._a.composer, message, verdict)
             if draft is not None:
@@ -243,11 +232,10 @@ class _Reader:
             due_at=due_at(self._a, result.verdict, arrival.received_at),
         )
 
-    def _void_approvals(self, person: str | None, newcomer: int) -> None:
-        """New mail of a person voids what was approved for them and did not leave yet (G13)."""
-        for item in messages.of_person(self._a.db, person, "approved") if person else ():
-            if item.number != newcomer:
-                approvals.withdraw(self._a, item, f"they wrote again ({shown(MESSAGE, newcomer)})")
+    def _void_approvals(self, newcomer: Item) -> None:
+        """New mail of a person, or in the thread, voids what was approved and did not leave yet (G13)."""
+        for item in messages.of_conversation(self._a.db, newcomer, "approved"):
+            approvals.withdraw(self._a, item, f"they wrote again ({newcomer.id})")
 
     def _count(self, counted: PollReport) -> None:
         report = self._report

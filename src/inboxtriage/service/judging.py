@@ -117,7 +117,8 @@ def judges(a: Assembly, expected: int) -> Iterator[Judges]:
     own = sorted(a.settings.own_addresses())
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER), *own],
+            # -P: nothing is imported from the folder that the owner happens to stand in.
+            [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER), *own],
             pass_fds=[theirs.fileno()],
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             stdin=subprocess.DEVNULL,

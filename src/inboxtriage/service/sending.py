@@ -20,10 +20,12 @@ from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
 from inboxtriage.service import elsewhere
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.stop import Stop
 from inboxtriage.store import audit, leads, ledger, messages, outgoing, sender
 from inboxtriage.store.lock import SEND, hold
 
 _WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
+_PATIENCE = 120.0  # seconds to wait for the store after the server has spoken
 _FRESH_ENOUGH = timedelta(minutes=15)  # a pass so recent stands in for a last look that cannot be had
 
 
@@ -54,9 +56,11 @@ def sending_alone(a: Assembly, wait_seconds: float) -> Iterator[None]:
         yield
 
 
-async def send_round(a: Assembly, *, only: Collection[str] | None = None, insist: bool = False) -> SendReport:
+async def send_round(
+    a: Assembly, *, only: Collection[str] | None = None, insist: bool = False, stop: Stop | None = None
+) -> SendReport:
     """One round over everything that is due; the lock must be held. A pausing sender is skipped unless `insist`."""
-    report = SendReport()
+    report, stop = SendReport(), stop or Stop()
     with a.db.writing():
         report.unknown += sum(to == "unknown" for _, to in outgoing.after_death(a.db))
     due = [mail for mail in outgoing.due(a.db, a.clock.now()) if only is None or mail.id in only]
@@ -66,17 +70,19 @@ async def send_round(a: Assembly, *, only: Collection[str] | None = None, insist
         if pause is not None and pause.until > a.clock.now() and not insist:
             continue
         try:
-            await _Round(a, a.account(name), report).run(mails)
+            await _Round(a, a.account(name), report, stop).run(mails)
         except InboxTriageError as error:
             report.problems.append(f"{name}: {error}")
+            with a.db.writing():
+                _rest(a, name, str(error))
     return report
 
 
 class _Round:
     """The sending of one account."""
 
-    def __init__(self, a: Assembly, account: Account, report: SendReport) -> None:
-        self._a, self._account, self._report = a, account, report
+    def __init__(self, a: Assembly, account: Account, report: SendReport, stop: Stop) -> None:
+        self._a, self._account, self._report, self._stop = a, account, report, stop
         self._mailbox: Mailbox | None = None
         self._mailbox_problem: str | None = None
 
@@ -85,7 +91,11 @@ class _Round:
         transport = self._a.transport(self._account)
         try:
             for mail in mails:
+                if self._stop.wished:
+                    break
                 if not await self._may_leave(mail):
+                    if self._mailbox_problem is not None:
+                        break
                     continue
                 settlement = await self._deliver(mail, transport)
                 if settlement is not None and settlement.pause is not None:
@@ -93,6 +103,7 @@ class _Round:
             await self._aftercare()
         finally:
             await transport.close()
+            self._stop.mailbox = None
             if self._mailbox is not None:
                 await asyncio.to_thread(self._mailbox.close)
 
@@ -106,7 +117,7 @@ class _Round:
             why = await asyncio.to_thread(elsewhere.look, mailbox, asked)
         except InboxTriageError as error:
             self._mailbox, self._mailbox_problem = None, str(error)
-            return self._pass_is_fresh(mail)
+            return False if self._stop.wished else self._pass_is_fresh(mail)
         if why is None:
             return True
         elsewhere.recall(self._a, mail, why)
@@ -120,6 +131,7 @@ class _Round:
         if self._mailbox is None and self._mailbox_problem is None:
             try:
                 self._mailbox = await asyncio.to_thread(self._a.mailbox, self._account)
+                self._stop.mailbox = self._mailbox
             except InboxTriageError as error:
                 self._mailbox_problem = str(error)
         return self._mailbox
@@ -129,9 +141,10 @@ class _Round:
         last = ledger.passes(self._a.db).get(self._account.name)
         if last and last.succeeded_at and self._a.clock.now() - last.succeeded_at <= _FRESH_ENOUGH:
             return True
-        self._report.problems.append(
-            f"{mail.id} waits: the mailbox cannot be looked at first ({self._mailbox_problem})"
-        )
+        why = f"the mailbox cannot be looked at first ({self._mailbox_problem})"
+        self._report.problems.append(f"{mail.id} waits: {why}")
+        with self._a.db.writing():
+            _rest(self._a, self._account.name, why)
         return False
 
     async def _deliver(self, mail: Outgoing, transport: Transport) -> Settlement | None:
@@ -143,6 +156,7 @@ class _Round:
             tampered = self._tampered(mail)
             if tampered is not None:
                 outgoing.move(self._a.db, number, "failed", reply=tampered)
+                messages.set_state(self._a.db, outgoing.message_of(mail), "waiting")
         if tampered is not None:
             self._report.failed += 1
             self._report.problems.append(f"{mail.id} was not sent: {tampered}")
@@ -176,7 +190,7 @@ class _Round:
     def _settle(self, mail: Outgoing, outcome: Outcome) -> Settlement:
         a, number, now = self._a, outgoing.number_of(mail), self._a.clock.now()
         settlement = settle(outcome, attempts=mail.attempts + 1, age=now - mail.approved_at)
-        with a.db.writing():
+        with a.db.writing(patience=_PATIENCE):  # what the server said must not be forgotten for a busy disk
             outgoing.move(
                 a.db,
                 number,
@@ -189,20 +203,18 @@ class _Round:
                 was_sent(a, mail, self._account, now)
             elif settlement.state == "failed":
                 messages.set_state(a.db, outgoing.message_of(mail), "waiting")
-            self._pause(settlement, outcome, now)
+            self._pause(settlement, outcome)
         self._tell(mail, settlement, outcome)
         return settlement
 
-    def _pause(self, settlement: Settlement, outcome: Outcome, now: datetime) -> None:
+    def _pause(self, settlement: Settlement, outcome: Outcome) -> None:
         """A fault of the server or the sign-in rests the sender, and fails no mail (G7)."""
         name = self._account.name
         if settlement.pause is None:
             if outcome.code is not None:
                 sender.resume(self._a.db, name)
             return
-        before = sender.paused(self._a.db, name)
-        failures = (before.failures if before else 0) + 1
-        sender.pause(self._a.db, name, failures, now + pause_for(failures), f"{settlement.pause}: {outcome.reply}")
+        _rest(self._a, name, f"{settlement.pause}: {outcome.reply}")
 
     def _tell(self, mail: Outgoing, settlement: Settlement, outcome: Outcome) -> None:
         report, state = self._report, settlement.state
@@ -235,6 +247,13 @@ class _Round:
                 continue
             with self._a.db.writing():
                 outgoing.cared(self._a.db, outgoing.number_of(task.mail), task.what)
+
+
+def _rest(a: Assembly, account: str, why: str) -> None:
+    """Let the account's sender rest for a while, longer each time; inside `writing`."""
+    before = sender.paused(a.db, account)
+    failures = (before.failures if before else 0) + 1
+    sender.pause(a.db, account, failures, a.clock.now() + pause_for(failures), why)
 
 
 def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime, *, in_sent: bool = False) -> None:

@@ -31,7 +31,8 @@ def write_missing(a: Assembly, numbers: list[int]) -> int:
         composed = [(item, _redraft(a, item)) for item in items]
         with a.db.writing():
             for item, draft in composed:
-                if draft is not None:
+                # A person may have decided about it while it was composed.
+                if draft is not None and messages.get(a.db, item.number) == item and drafts.get(a.db, item) is None:
                     drafts.put(a.db, item.number, draft, a.clock.now())
                     written += 1
     return written

@@ -28,7 +28,7 @@ class Database:
     """A connection to the store in `folder`, which is made where it is missing. One for each thread."""
 
     def __init__(self, folder: Path, *, busy_seconds: float = _BUSY_SECONDS) -> None:
-        self.folder = folder
+        self.folder, self._busy_seconds = folder, busy_seconds
         with _explained(folder):
             make_private(folder)
             path = folder / FILE
@@ -60,9 +60,14 @@ class Database:
             migrations.apply(sqlite_utils.Database(self._connection, execute_plugins=False))
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction. The write lock is taken first, because a read that turns into a write can fail at once."""
+    def writing(self, *, patience: float | None = None) -> Iterator[None]:
+        """One transaction. The write lock is taken first, because a read that turns into a write can fail at once.
+
+        `patience`: seconds to wait for another process's transaction to end, where it is not the usual time.
+        """
         with _explained(self.folder):
+            wait = self._busy_seconds if patience is None else patience
+            self._connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

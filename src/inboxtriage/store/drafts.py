@@ -78,6 +78,15 @@ def was_chosen(db: Database, number: int) -> bool:
     return bool(db.value("SELECT to_chosen FROM draft WHERE message = ?", number))
 
 
+def answer_is_acknowledged(db: Database, number: int) -> bool:
+    """Whether the owner wrote on this letter after it was found that they had answered elsewhere."""
+    row = db.one(
+        "SELECT a.at, d.acknowledged_at FROM answered a JOIN draft d ON d.message = a.message WHERE a.message = ?",
+        number,
+    )
+    return row is not None and row["acknowledged_at"] is not None and row["acknowledged_at"] > row["at"]
+
+
 def remove(db: Database, number: int) -> None:
     """Forget a draft."""
     db.run("DELETE FROM draft WHERE message = ?", number)
@@ -118,6 +127,8 @@ def _waiting(db: Database, item: Item, row: sqlite3.Row) -> Waiting:
 
 def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, newest: int) -> list[str]:
     reasons = []
+    if draft.kind == "reply" and item.verdict.disposition == "urgent":
+        reasons.append("it reads as danger now, and this letter was written for another kind of mail")
     answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
     known = row["acknowledged_at"]
     if answered is not None and (known is None or moment(known) <= moment(answered["at"])):

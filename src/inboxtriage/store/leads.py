@@ -10,13 +10,15 @@ from inboxtriage.store.ids import LEAD, shown
 
 
 def find(db: Database, *, address: str | None, phone: str | None) -> int | None:
-    """The lead with this address, else with this phone number."""
+    """The lead with this address; else with this phone number, which a household may share: never another address."""
     if address:
         found: int | None = db.value("SELECT id FROM lead WHERE address = ?", address.lower())
         if found is not None:
             return found
     if phone:
-        by_phone: int | None = db.value("SELECT id FROM lead WHERE phone = ? ORDER BY id LIMIT 1", phone)
+        by_phone: int | None = db.value(
+            "SELECT id FROM lead WHERE phone = ? AND (address IS NULL OR ? IS NULL) ORDER BY id LIMIT 1", phone, address
+        )
         return by_phone
     return None
 

@@ -1,18 +1,23 @@
 """What was looked at, where; how far each folder was read; and how each account's last pass went."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from inboxtriage.store.database import Database, moment, stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a folder was read: everything at or below `uid` is recorded."""
+    """How far a folder was read: everything at or below `uid` is recorded; None while its first pass is not done.
+
+    `since` is the day from which that first pass reads, where it reads not all.
+    """
 
     validity: str
     uid: str | None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,16 @@ class Pass:
 
 def mark(db: Database, account: str, folder: str) -> Mark | None:
     """How far `folder` was read, or None before its first pass."""
-    row = db.one("SELECT validity, uid FROM mark WHERE account = ? AND folder = ?", account, folder)
-    return None if row is None else Mark(row["validity"], row["uid"])
+    row = db.one("SELECT validity, uid, since FROM mark WHERE account = ? AND folder = ?", account, folder)
+    if row is None:
+        return None
+    return Mark(row["validity"], row["uid"], date.fromisoformat(row["since"]) if row["since"] else None)
 
 
 def move_mark(db: Database, account: str, folder: str, to: Mark) -> None:
-    """Remember how far `folder` was read; in the transaction that stores what was read (G21)."""
-    db.run("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", account, folder, to.validity, to.uid)
+    """Remember how far `folder` was read, never before what was read is stored (G21)."""
+    since = to.since.isoformat() if to.since else None
+    db.run("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?)", account, folder, to.validity, to.uid, since)
 
 
 def seen(db: Database, account: str, folder: str, validity: str, *, passed_over: bool = True) -> set[str]:
@@ -57,11 +65,11 @@ def record(db: Database, account: str, folder: str, validity: str, uid: str, mes
 
 def places(db: Database, account: str, messages: Sequence[int]) -> list[tuple[int, str, str, str]]:
     """Where messages were last seen: number, folder, validity, uid."""
-    marks = ", ".join("?" * len(messages))
     rows = db.all(
-        f"SELECT message, folder, validity, uid FROM sighting WHERE account = ? AND message IN ({marks})",
+        "SELECT message, folder, validity, uid FROM sighting "
+        "WHERE account = ? AND message IN (SELECT value FROM json_each(?))",
         account,
-        *messages,
+        json.dumps(messages),
     )
     return [(row["message"], row["folder"], row["validity"], row["uid"]) for row in rows]
 

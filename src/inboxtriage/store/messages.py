@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from inboxtriage.approval.elsewhere import Open
 from inboxtriage.errors import NotFound
 from inboxtriage.message.model import Attachment, Message
 from inboxtriage.store import ids
@@ -95,11 +96,6 @@ def known(db: Database, key: str) -> int | None:
     return found
 
 
-def same_id_other_content(db: Database, message_id: str) -> bool:
-    """Whether another mail already carries this Message-ID; two different mails may, and both are kept (G22)."""
-    return db.value("SELECT 1 FROM message WHERE message_id = ?", message_id) is not None
-
-
 def add(db: Database, new: NewMessage, lead: int | None) -> int:
     """Store a mail with its bytes and its verdict; its number."""
     m = new.message
@@ -128,6 +124,8 @@ def add(db: Database, new: NewMessage, lead: int | None) -> int:
         },
     )
     db.run("INSERT INTO raw VALUES (?, ?)", number, new.raw)
+    for answered in {*m.references, *([m.in_reply_to] if m.in_reply_to else [])} if m else ():
+        db.run("INSERT INTO reference VALUES (?, ?)", answered, number)
     state: ItemState = "ignored" if new.verdict.disposition == "ignore" else "waiting"
     due = stamp(new.due_at) if new.due_at else None
     db.insert("item", {"message": number, **_verdict_row(new.verdict), "state": state, "due_at": due})
@@ -200,20 +198,27 @@ def wake(db: Database, now: datetime) -> int:
     )
 
 
-def of_person(db: Database, person: str, state: ItemState) -> list[Item]:
-    """The items of one person that are in one state, in order of arrival."""
-    rows = db.all(f"SELECT {_COLUMNS} {_FROM} WHERE m.person = ? AND i.state = ? ORDER BY m.id", person, state)
+def of_conversation(db: Database, newcomer: Item, state: ItemState) -> list[Item]:
+    """The other items in one state that are the newcomer's person's, or that it answers, in order of arrival."""
+    rows = db.all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? "
+        "AND (m.person = ? OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
+        state,
+        newcomer.number,
+        newcomer.person,
+        newcomer.number,
+    )
     return [_item(row) for row in rows]
 
 
 def newest_of(db: Database, item: Item) -> int:
-    """The number of the last mail that this item's person wrote to us."""
-    if item.person is None:
-        return item.number
+    """The number of the last mail of this item's person, or of anybody who wrote on in its thread."""
     newest: int | None = db.value(
-        "SELECT max(m.id) FROM message m JOIN item i ON i.message = m.id "
-        "WHERE m.person = ? AND i.disposition != 'ignore'",
+        "SELECT max(n.id) FROM (SELECT id FROM message WHERE person = ? "
+        "UNION ALL SELECT message FROM reference WHERE to_id = ?) n "
+        "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore'",
         item.person,
+        item.message_id,
     )
     return max(newest or 0, item.number)
 
@@ -228,14 +233,17 @@ def oldest_open(db: Database, account: str) -> datetime | None:
     return moment(oldest) if oldest else None
 
 
-def open_by_message_id(db: Database, account: str) -> dict[str, int]:
-    """The items of an account that are not settled, by Message-ID."""
+def open_items(db: Database, account: str) -> list[Open]:
+    """The items of an account that are not settled."""
     rows = db.all(
-        "SELECT m.message_id, m.id FROM message m JOIN item i ON i.message = m.id "
-        "WHERE m.account = ? AND m.message_id IS NOT NULL AND i.state IN ('waiting', 'snoozed', 'approved')",
+        "SELECT m.id, m.message_id, m.sender, m.answer_to FROM message m JOIN item i ON i.message = m.id "
+        "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved')",
         account,
     )
-    return {row["message_id"]: row["id"] for row in rows}
+    return [
+        Open(row["id"], row["message_id"], frozenset(x.lower() for x in (row["sender"], row["answer_to"]) if x))
+        for row in rows
+    ]
 
 
 def link(db: Database, number: int, lead: int) -> None:

@@ -33,6 +33,11 @@ _FIRST = (
     "CREATE INDEX message_by_id ON message(message_id)",
     "CREATE INDEX message_by_person ON message(person)",
     "CREATE INDEX message_by_lead ON message(lead)",
+    """CREATE TABLE reference (
+        to_id TEXT NOT NULL,
+        message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        PRIMARY KEY (to_id, message)
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE raw (
         message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
         bytes BLOB NOT NULL
@@ -100,6 +105,7 @@ _FIRST = (
         folder TEXT NOT NULL,
         validity TEXT NOT NULL,
         uid TEXT,
+        since TEXT,
         PRIMARY KEY (account, folder)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE unfetched (
