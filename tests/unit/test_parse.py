@@ -72,9 +72,9 @@ class TestTraps:
         assert message.person.doubts
 
     def test_twenty_thousand_senders_take_no_time(self) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         message = parse(b"From: " + b", ".join(b"a%d@b.example" % n for n in range(2_500)) + b"\nSubject: x\n\nwords")
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
         assert message.person.answer_to is None
 
     def test_nul_and_control_characters_never_come_out(self) -> None:
@@ -128,10 +128,10 @@ class TestBombs:
         ],
     )
     def test_it_is_refused_by_name(self, name: str, raw: bytes) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(Unreadable) as refused:
             parse(raw)
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 10
         assert str(refused.value)
 
     @pytest.mark.parametrize(
@@ -149,14 +149,19 @@ class TestBombs:
             ("short lines of spaces", HEAD + b"\n" + (b" " * 990 + b"x\n") * 1_000),
             ("letters", HEAD + b"\n" + b"a" * 1_000_000),
             ("digits", HEAD + b"\n" + b"1" * 1_000_000),
+            ("delimiters", HEAD + b"\n" + b"--\nwords and more of them\n" * 60_000),
+            (
+                "disclaimers",
+                HEAD + b"\n" + b"This e-mail is confidential and intended only for the addressee.\n" * 20_000,
+            ),
             ("from lines", HEAD + b"\n" + b"From: x\n" * 100_000),
             ("a hundred megabytes", HEAD + b"\nwords " + b"x" * 100_000_000),
         ],
     )
     def test_it_is_read_in_time(self, name: str, raw: bytes) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         parse(raw)
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 10
 
     def test_what_is_too_large_is_read_from_its_beginning(self) -> None:
         message = parse(mail("the words stand first") + b"x" * (guard.WHOLE_BYTES + 1))

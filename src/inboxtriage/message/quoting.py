@@ -142,28 +142,30 @@ def _mark_footers(lines: list[str], roles: list[Role]) -> None:
     """The delimiter line with what follows, mail programs' own footers, disclaimers."""
     own = [i for i, role in enumerate(roles) if role is Role.NEW and lines[i].strip()]
     for position, i in enumerate(own):
-        tail = own[position:]
-        if position and _DELIMITER.fullmatch(lines[i]) and _is_card(lines, tail[1:]):
-            _mark_all(roles, tail, Role.SIGNATURE)
+        if roles[i] is not Role.NEW:
+            continue  # a paragraph that was marked as a whole
+        if position and _DELIMITER.fullmatch(lines[i]) and _is_card(lines, own, position + 1):
+            _mark_all(roles, own[position:], Role.SIGNATURE)
             return
         if _DISCLAIMER.fullmatch(lines[i]):
             if position and len(lines[i]) > _SHORTEST_DISCLAIMER:
-                _mark_all(roles, _paragraph(tail), Role.SIGNATURE)
+                _mark_all(roles, _paragraph(own, position), Role.SIGNATURE)
             elif not position and "external" in lines[i].lower():  # a mail system's warning above the words
                 roles[i] = Role.SIGNATURE
         elif _CLIENT_FOOTER.fullmatch(lines[i]):
             roles[i] = Role.SIGNATURE
 
 
-def _is_card(lines: list[str], tail: list[int]) -> bool:
+def _is_card(lines: list[str], own: list[int], start: int) -> bool:
     """Behind a delimiter: a card if short, or if it holds a contact line; a divider in a letter is neither."""
-    return len(tail) <= _SIGNATURE_LINES or any(_CARD_LINE.fullmatch(lines[i]) for i in tail[:_SIGNATURE_LINES])
+    near = own[start : start + _SIGNATURE_LINES]
+    return len(own) - start <= _SIGNATURE_LINES or any(_CARD_LINE.fullmatch(lines[i]) for i in near)
 
 
-def _paragraph(tail: list[int]) -> list[int]:
-    """The line numbers of `tail` up to the first gap between them."""
-    until = next((n for n in range(1, len(tail)) if tail[n] != tail[n - 1] + 1), len(tail))
-    return tail[:until]
+def _paragraph(own: list[int], start: int) -> list[int]:
+    """The line numbers from `start` on, up to the first gap between them."""
+    until = next((n for n in range(start + 1, len(own)) if own[n] != own[n - 1] + 1), len(own))
+    return own[start:until]
 
 
 def _mark_card(lines: list[str], roles: list[Role]) -> None:
