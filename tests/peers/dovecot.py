@@ -106,6 +106,14 @@ class Mailbox:
             client.append(folder, mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), flags)
         client.logout()
 
+    def validity(self) -> int:
+        """The UIDVALIDITY of the inbox."""
+        client = self.client()
+        try:
+            return int(client.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"])
+        finally:
+            client.logout()
+
     def flags(self, folder: str = "INBOX") -> dict[int, tuple[bytes, ...]]:
         """Every message's flags, but \\Recent, which a look by itself changes."""
         client = self.client()
