@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check docs model bench clean
+.PHONY: help demo test check docs model datasheet bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ docs: .venv/dev ## write docs/commands.md anew from the help pages
 
 model: .venv/run ## fit the shipped classifier anew from models/training
 	$(BIN)/inboxtriage train --into models/shipped
+
+datasheet: .venv/dev ## count the training messages into models/DATASHEET.md
+	$(BIN)/python -m benchmarks.datasheet
 
 bench: .venv/dev ## messages a second, beside mbsync
 	$(BIN)/python -m benchmarks

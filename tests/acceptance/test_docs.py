@@ -30,6 +30,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
     ready = [i for i in made.ok("queue", "--json").json if i["draft"] and not i["draft"]["blocked"]]
     made.ok("approve", ready[0]["id"], "--now")
     made.ok("approve", ready[1]["id"])
+    made.ok("pin", "add", "@example.net", "read")
     made.ok("snooze", ready[2]["id"], "2099-01-01")
     return made
 
@@ -69,6 +70,7 @@ class TestJson:
             ("check --json", ["check", "--json"], None),
             ("lead list --json", ["lead", "list", "--json"], None),
             ("lead show --json", ["lead", "show", "{lead}", "--json"], "lead list --json"),
+            ("pin list --json", ["pin", "list", "--json"], None),
             ("audit verify --json", ["audit", "verify", "--json"], None),
             ("classify --json", ["classify", "--json", str(ROOT / "demo" / "backlog")], None),
         ],
@@ -88,10 +90,12 @@ class TestJson:
 
     def test_evaluate(self, demo: Home) -> None:
         """Its figures take minutes, so its shape is held against the class that it is written from."""
-        from inboxtriage.triage.model.evaluate import Figures, LabelFigures, Miss
+        from inboxtriage.triage.model.evaluate import Bin, Figures, LabelFigures, Miss, Point
 
         fields = {*get_type_hints(Figures)}
         fields |= {f"labels.{name}" for name in get_type_hints(LabelFigures)}
+        fields |= {f"reliability.{name}" for name in get_type_hints(Bin)}
+        fields |= {f"coverage.{name}" for name in get_type_hints(Point)}
         fields |= {f"misses.{name}" for name in get_type_hints(Miss)}
         assert self.documented("evaluate --json") == fields
 

@@ -37,9 +37,12 @@ def test_numpy_and_scikit_learn_agree(examples: list[Example]) -> None:
     fitted, by_sklearn = fit(lessons, LABELS, now=datetime(2026, 1, 1, tzinfo=UTC))
     classifier = LinearClassifier(fitted)
     other = [lesson(example) for example in examples[3::40]]
-    ours = np.array([list(classifier.score(one.reading).labels.values()) for one in other])
+    scores = [classifier.score(one.reading) for one in other]
+    ours = np.array([[*s.labels.values(), *s.kinds.values(), s.urgent] for s in scores])
+    theirs = by_sklearn.probabilities(other)
+    theirs[:, 4:-1] /= theirs[:, 4:-1].sum(axis=1, keepdims=True)
     assert len(other) > 50
-    assert np.abs(ours - by_sklearn.probabilities(other)).max() < 1e-6
+    assert np.abs(ours - theirs).max() < 1e-6
 
 
 def test_every_example_is_consistent(examples: list[Example]) -> None:

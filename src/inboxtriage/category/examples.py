@@ -13,6 +13,7 @@ import msgspec
 from inboxtriage.errors import ModelUnusable
 
 KINDS = ("inquiry", "client", "colleague", "vendor", "automated", "spam", "personal")
+OWN_PRACTICE = "own"  # the practice of an owner's corrections
 WITHOUT_LABELS = frozenset({"vendor", "automated", "spam", "personal"})
 
 

@@ -13,7 +13,8 @@ from inboxtriage.errors import ResponseFault
 DEFAULT_LANGUAGE = "en"
 LETTER = "letter"
 _FENCE = "+++"
-_HEAD_KEYS = {"title"}
+_HEAD_KEYS = {"title", "examples"}
+FEWEST_EXAMPLES = 8  # of a category of the owner's own, before the classifier can learn it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Response:
     title: str
     text: str
     file: str
+    examples: tuple[str, ...] = ()  # mails that ask this, as their words: how an own category is taught
 
 
 class Library:
@@ -81,5 +83,12 @@ def read_response(path: Path) -> Response:
         raise ResponseFault(f"{path.name}: its head is not valid TOML ({error})", do="mend it") from error
     unknown = sorted(set(head) - _HEAD_KEYS)
     if unknown or not isinstance(head.get("title"), str):
-        raise ResponseFault(f"{path.name}: its head needs a title and nothing else; found {sorted(head)}", do="mend it")
-    return Response(name, language or DEFAULT_LANGUAGE, head["title"], content[end + 5 :], path.name)
+        raise ResponseFault(
+            f"{path.name}: its head needs a title, and may have examples; found {sorted(head)}", do="mend it"
+        )
+    examples = head.get("examples", [])
+    if not isinstance(examples, list) or not all(isinstance(one, str) and one.strip() for one in examples):
+        raise ResponseFault(f"{path.name}: examples must be a list of texts", do='write examples = ["...", "..."]')
+    return Response(
+        name, language or DEFAULT_LANGUAGE, head["title"], content[end + 5 :], path.name, examples=tuple(examples)
+    )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inboxtriage.service.status import Status
     from inboxtriage.store.drafts import Waiting
     from inboxtriage.triage.model.evaluate import Figures
+    from inboxtriage.triage.pins import Pin
     from inboxtriage.triage.verdict import Asks, Verdict
 
 Json = dict[str, Any]
@@ -171,6 +172,19 @@ class Documents:
             ],
             "needs": list(status.needs),
         }
+
+    def pins(self, pins: Iterable[Pin]) -> list[Json]:
+        """`pin list --json`."""
+        return [
+            {
+                "who": pin.who,
+                "rule": pin.rule,
+                "hits": pin.hits,
+                "at": self.time(pin.at),
+                "lifted_at": self.time(pin.lifted_at),
+            }
+            for pin in pins
+        ]
 
     def audit(self, entries: Iterable[AuditEntry], faults: list[str]) -> Json:
         """`audit verify --json`."""

@@ -18,7 +18,7 @@ from inboxtriage.message.envelope import is_forward
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import drafts, leads, ledger, messages, outgoing
+from inboxtriage.store import drafts, leads, ledger, messages, outgoing, pins
 from inboxtriage.store.ids import MESSAGE, shown
 
 _SAVE_THEIR_OWN = {"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"}
@@ -56,6 +56,7 @@ def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
     noted = 0
     with a.db.writing():  # what was found and that it was looked at, together
         sent.remember(a, account)
+        pins.lift(a.db, {address for mail in sent.mails for address in mail.to}, a.clock.now())
         for answer in found:
             noted += _note(a, answer)
     return noted

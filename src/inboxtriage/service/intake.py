@@ -16,10 +16,11 @@ from inboxtriage.service.judging import judges
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import drafts, ledger, messages
+from inboxtriage.store import drafts, ledger, messages, pins
 from inboxtriage.store.lock import RUN, hold
 from inboxtriage.store.messages import Item, NewMessage, content_key
 from inboxtriage.triage.decision import quarantined
+from inboxtriage.triage.pins import pinned
 from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
 
 FIRST_PASS_LIMIT = 2_000  # more mail than this at a first pass needs a start date (G25)
@@ -201,6 +202,11 @@ class _Reader:
             ledger.record(db, *place, known)
             counted.duplicates += 1
             return
+        if message is not None and message.sender is not None:
+            pin = pins.used(db, message.sender.address)
+            if pin is not None:
+                verdict = pinned(verdict, pin, answerable=message.person.answer_to is not None)
+                result = Sorted(message, verdict)
         new = self._new(arrival, raw, key, result)
         number = messages.add(db, new, None)
         ledger.record(db, *place, number)

@@ -21,7 +21,7 @@ from inboxtriage.outbox.transport import Parcel, Transport
 from inboxtriage.service import elsewhere
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import audit, leads, ledger, messages, outgoing, sender
+from inboxtriage.store import audit, leads, ledger, messages, outgoing, pins, sender
 from inboxtriage.store.lock import SEND, hold
 
 _WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
@@ -263,6 +263,7 @@ def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime
     """
     number, message = outgoing.number_of(mail), outgoing.message_of(mail)
     messages.set_state(a.db, message, "answered", at=now, how="mail")
+    pins.lift(a.db, [mail.to], now)
     copy = not in_sent and account is not None and elsewhere.wants_copy(account)
     outgoing.want_aftercare(a.db, number, copy=copy, flag=account is not None)
     lead = messages.get(a.db, message).lead

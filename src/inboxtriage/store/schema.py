@@ -202,6 +202,15 @@ _FIRST = (
         kind TEXT NOT NULL
     ) STRICT""",
     "CREATE UNIQUE INDEX correction_of_message ON correction(message)",
+    # The owner's rules for senders, and the people of a pinned domain to whom the owner wrote.
+    """CREATE TABLE pin (
+        who TEXT PRIMARY KEY,
+        rule TEXT NOT NULL,
+        at TEXT NOT NULL,
+        hits INTEGER NOT NULL,
+        lifted_at TEXT
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE unpinned (address TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE step (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,

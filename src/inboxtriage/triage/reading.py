@@ -1,6 +1,7 @@
 """What of a message is judged: its sentences, and the signs around them. The same for training and for use."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inboxtriage.message import cues
@@ -17,6 +18,7 @@ _CLAUSE = re.compile(
 _LONGEST_SENTENCE = 600
 _MOST_SENTENCES = 400
 _NUDGE_WORDS = 60
+_NARROWEST_WRAP = 56  # letters; mail programs wrap lines wider than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,21 @@ def sentences(text: str) -> list[str]:
 
     Each stands in `text` as it is; list items and paragraphs stand alone.
     """
-    found = (clause.strip() for piece in _SENTENCE.split(text) for clause in _CLAUSE.split(piece))
+    pieces = (piece for block in _blocks(text) for piece in _SENTENCE.split(block))
+    found = (clause.strip() for piece in pieces for clause in _CLAUSE.split(piece))
     return [piece[i : i + _LONGEST_SENTENCE] for piece in found for i in range(0, len(piece), _LONGEST_SENTENCE)]
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Lines that belong together: a line ends on purpose where the next word would still have fitted (no hard wrap)."""
+    lines = text.split("\n")
+    block: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        block.append(line)
+        if len(line) + 1 + len(following.split(" ", 1)[0]) < _NARROWEST_WRAP:
+            yield "\n".join(block)
+            block = []
+    yield "\n".join(block)
 
 
 def is_nudge(message: Message) -> bool:

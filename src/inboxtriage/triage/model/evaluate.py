@@ -1,6 +1,6 @@
 """How good the classifier is on writers it has not read: grouped cross-validation of the whole decision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from inboxtriage.triage.model.predict import LinearClassifier
 from inboxtriage.triage.reading import read
 from inboxtriage.triage.verdict import Verdict
 
+_BINS = 10
+_SHORTEST_PART = 12  # letters of a clause that stands within an annotated ask
 _PERSONS = ("inquiry", "client")
 
 
@@ -42,6 +44,24 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Scores of labels between two bounds: their mean, how often they were right, and how many there are."""
+
+    score: float
+    right: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What drafting only from a confidence on would give: the share of messages drafted, and of these right."""
+
+    confidence: float
+    drafted: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All figures of one evaluation over `n` messages by `voices` writers."""
 
@@ -56,6 +76,9 @@ class Figures:
     inquiries_ignored: int
     replies: int
     replies_exact: float
+    evidence: float  # of the labels found and true, the share whose sentence is one that was annotated as asking
+    reliability: tuple[Bin, ...]
+    coverage: tuple[Point, ...]
     misses: tuple[Miss, ...]
 
 
@@ -105,8 +128,37 @@ def figures(examples: Sequence[Example], verdicts: Sequence[Verdict], labels: tu
         inquiries_ignored=sum(e.kind in _PERSONS and v.disposition == "ignore" for e, v in pairs),
         replies=len(replies),
         replies_exact=_share(replies),
+        evidence=_share([_spoke(e, v, label) for e, v in pairs for label in set(e.labels) & set(v.labels)]),
+        reliability=tuple(_reliability(pairs, labels)),
+        coverage=tuple(_coverage(pairs)),
         misses=tuple(misses),
     )
+
+
+def _spoke(example: Example, verdict: Verdict, label: str) -> bool:
+    """Whether the sentence shown for a label is one that asks it, or a part of one."""
+    shown = next((_flat(one.text) for one in verdict.evidence if one.label == label), "")
+    asks = [_flat(ask.text) for ask in example.asks if ask.label == label]
+    return any(ask in shown or (len(shown) >= _SHORTEST_PART and shown in ask) for ask in asks)
+
+
+def _reliability(pairs: Sequence[tuple[Example, Verdict]], labels: tuple[str, ...]) -> Iterator[Bin]:
+    scored = [(v.scores.get(label, 0.0), label in e.labels) for e, v in pairs for label in labels]
+    for low in range(_BINS):
+        part = [(score, true) for score, true in scored if min(int(score * _BINS), _BINS - 1) == low]
+        if part:
+            yield Bin(_share([score for score, _ in part]), _share([true for _, true in part]), len(part))
+
+
+def _coverage(pairs: Sequence[tuple[Example, Verdict]]) -> Iterator[Point]:
+    drafted = [(v.confidence, set(v.labels) == set(e.labels)) for e, v in pairs if v.disposition == "reply"]
+    for percent in range(0, 100, 10):
+        right = [exact for confidence, exact in drafted if confidence >= percent / 100]
+        yield Point(percent / 100, round(len(right) / max(1, len(pairs)), 4), _share(right))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace(">", " ").split())
 
 
 def _label_figures(label: str, pairs: Sequence[tuple[Example, Verdict]]) -> LabelFigures:

@@ -1,11 +1,14 @@
 """Fitting: examples -> Weights. The one door to scikit-learn, opened by `train` and `evaluate` alone.
 
-Two views are fitted for each label, the whole message and the single sentence (taught by the annotated asks), and
-stacked on scores that each example got from a model that had not seen its writer.
+Linear models speak for each label, in the whole message and in each sentence (taught by the annotated asks), for each
+kind of writer, and for danger. A small network judges what they say together; it is taught on what each example was
+told by models that had not seen its writer.
 """
 
 import os
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,20 +18,28 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads tha
 
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
+from sklearn.exceptions import ConvergenceWarning  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.model_selection import GroupKFold  # noqa: E402
+from sklearn.neural_network import MLPClassifier  # noqa: E402
+from sklearn.preprocessing import StandardScaler  # noqa: E402
 
-from inboxtriage.category.examples import KINDS, Example  # noqa: E402
+from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example  # noqa: E402
 from inboxtriage.message.parse import parse  # noqa: E402
 from inboxtriage.triage.features import terms  # noqa: E402
-from inboxtriage.triage.model.predict import top_two  # noqa: E402
+from inboxtriage.triage.model import views  # noqa: E402
 from inboxtriage.triage.model.weights import Floats, Weights  # noqa: E402
 from inboxtriage.triage.reading import Reading, read  # noqa: E402
-from inboxtriage.triage.urgency import SIGNS, signs  # noqa: E402
 
-FOLDS = 5
+FOLDS = 5  # of an evaluation
+_PARTS = 3  # into which the lessons are cut to teach the last layer: fewer make a refit quicker
 _LEAST = 40  # examples below which nothing worth having can be fitted
+_OF_LABELS, _OF_WRITERS = 4.0, 20.0  # C: how far the linear models may go for labels; for kinds and danger
+_MANY_ROWS = 20_000
+_JUDGES, _UNITS, _ROUNDS = 3, 64, 200  # small networks, their units, passes over the examples
+_WELL_KNOWN = 200  # examples from which on a label's scores need no indulgence
+_FALSE_ALARMS = 0.03  # of calm messages, the share that may be called urgent: recall comes first
 _OWN = frozenset({"practice@example.com"})
 
 Progress = Callable[[str], None]
@@ -44,6 +55,7 @@ class Lesson:
     kind: str
     urgent: bool
     voice: str
+    own: bool  # an owner's correction: it teaches, and is not what a model is measured on
 
 
 def lesson(example: Example) -> Lesson:
@@ -55,7 +67,69 @@ def lesson(example: Example) -> Lesson:
         kind=example.kind,
         urgent=example.urgent,
         voice=example.voice,
+        own=example.practice == OWN_PRACTICE,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Lessons as matrices: a row for each message, and one for each of its sentences, weighed like a message."""
+
+    lessons: Sequence[Lesson]
+    messages: Any
+    sentences: Any
+    ends: NDArray[np.int64]  # where each lesson's sentences begin, and where the last one's end
+
+    @classmethod
+    def of(cls, lessons: Sequence[Lesson], vectorizer: Any) -> "Material":
+        """The lessons as the vectorizer sees them."""
+        sentences = [Reading((sentence,), ()) for item in lessons for sentence in item.reading.sentences]
+        counts = [len(item.reading.sentences) for item in lessons]
+        return cls(
+            lessons,
+            vectorizer.transform([item.reading for item in lessons]),
+            vectorizer.transform(sentences),
+            np.concatenate([[0], np.cumsum(counts)]),
+        )
+
+    def sentences_of(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of the sentences of these lessons."""
+        return np.concatenate([np.arange(self.ends[i], self.ends[i + 1]) for i in chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """What speaks to the last layer: a linear model for each label, kind and danger, and for labels in a sentence."""
+
+    message: list[Any]
+    sentence: list[Any]
+
+    @classmethod
+    def fitted(
+        cls, material: Material, truth: NDArray[np.bool_], said: NDArray[np.bool_], chosen: NDArray[np.int64]
+    ) -> "Speakers":
+        """Taught by the chosen lessons."""
+        labels, sentences = said.shape[1], material.sentences_of(chosen)
+        messages, spoken = material.messages[chosen], material.sentences[sentences]
+        work = [(messages, truth[chosen, i], _OF_LABELS if i < labels else _OF_WRITERS) for i in range(truth.shape[1])]
+        work += [(spoken, said[sentences, i], _OF_LABELS) for i in range(labels)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # liblinear works outside Python's lock
+            models = list(threads.map(lambda one: _linear(*one), work))
+        return cls(models[: truth.shape[1]], models[truth.shape[1] :])
+
+    def rows(self, material: Material, chosen: NDArray[np.int64]) -> Floats:
+        """The row (model.views) of each chosen lesson."""
+        labels, sentences = len(self.sentence), material.sentences_of(chosen)
+        messages, their_sentences = material.messages[chosen], material.sentences[sentences]
+        whole = np.stack([model.decision_function(messages) for model in self.message], axis=1)
+        speaking = [*self.sentence, self.message[-1]]
+        spoken = np.stack([model.decision_function(their_sentences) for model in speaking], axis=1)
+        counts = material.ends[chosen + 1] - material.ends[chosen]
+        parts = np.split(spoken, np.cumsum(counts)[:-1])
+        readings = [material.lessons[i].reading for i in chosen]
+        return np.array(
+            [views.row(w, part, labels, reading) for w, part, reading in zip(whole, parts, readings, strict=True)]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +137,15 @@ class Fitted:
     """The fitted scikit-learn objects; `probabilities` is what the numpy reading must equal."""
 
     vectorizer: Any
-    message: list[Any]
-    sentence: list[Any]
-    stack: list[Any]
-    kind: Any
-    urgent: Any
-    danger: Any
+    speakers: Speakers
+    scaler: Any
+    judges: list[Any]
 
     def probabilities(self, lessons: Sequence[Lesson]) -> Floats:
-        """Label probabilities by scikit-learn itself, one row a lesson."""
-        views = _views(self, lessons)
-        return np.stack([model.predict_proba(views)[:, 1] for model in self.stack], axis=1)
+        """Probabilities of labels, kinds and danger by scikit-learn itself, one row a lesson."""
+        rows = self.speakers.rows(Material.of(lessons, self.vectorizer), np.arange(len(lessons)))
+        mean: Floats = np.mean([judge.predict_proba(self.scaler.transform(rows)) for judge in self.judges], axis=0)
+        return mean
 
 
 def fit(
@@ -85,38 +157,74 @@ def fit(
     progress(f"counting the words of {len(lessons)} messages")
     vectorizer = TfidfVectorizer(analyzer=_whole_terms, sublinear_tf=True, min_df=2)
     vectorizer.fit([item.reading for item in lessons])
-    truth = np.array([[label in item.labels for label in labels] for item in lessons])
-    views = _unseen_views(vectorizer, lessons, labels, truth, progress)
-    stack = [LogisticRegression(C=1.0, max_iter=1000).fit(views, truth[:, i]) for i in range(len(labels))]
-    held_out = np.stack([model.predict_proba(views)[:, 1] for model in stack], axis=1)
+    truth = np.array(
+        [
+            [*(label in item.labels for label in labels), *(item.kind == kind for kind in KINDS), item.urgent]
+            for item in lessons
+        ]
+    )
+    material, said = Material.of(lessons, vectorizer), _sentence_truth(lessons, labels)
+    rows = np.zeros((len(lessons), views.width(len(labels), len(KINDS))))
+    for number, (seen, unseen) in enumerate(_folds(lessons), 1):
+        progress(f"learning from a part, {number} of {_PARTS}")
+        rows[unseen] = Speakers.fitted(material, truth, said, seen).rows(material, unseen)
+    scaler = StandardScaler().fit(rows)
+    scaled = scaler.transform(rows)
+    progress("fitting the last layer")
+    held_out = np.zeros(truth.shape)
+    for seen, unseen in _folds(lessons):
+        held_out[unseen] = _judge(scaled[seen], truth[seen], 0).predict_proba(scaled[unseen])
+    judges = [_judge(scaled, truth, seed) for seed in range(_JUDGES)]
     progress("fitting on everything")
-    message, sentence = _fit_views(vectorizer, lessons, labels, truth)
-    matrix = vectorizer.transform([item.reading for item in lessons])
-    kind = LogisticRegression(C=20.0, class_weight="balanced", max_iter=2000)
-    kind.fit(matrix, [KINDS.index(item.kind) for item in lessons])
-    urgent, danger = _fit_danger(vectorizer, lessons)
-    fitted = Fitted(vectorizer, message, sentence, stack, kind, urgent, danger)
+    fitted = Fitted(vectorizer, Speakers.fitted(material, truth, said, np.arange(len(lessons))), scaler, judges)
     thresholds = {label: _best_threshold(held_out[:, i], truth[:, i]) for i, label in enumerate(labels)}
-    return _weights(fitted, labels, thresholds | {"urgent": URGENT_THRESHOLD}, len(lessons), now), fitted
+    thresholds["urgent"] = round(float(np.quantile(held_out[~truth[:, -1], -1], 1 - _FALSE_ALARMS)), 3)
+    shipped = np.array([not item.own for item in lessons])
+    held = _held_out(held_out[shipped], truth[shipped], labels, thresholds)
+    held |= {f"f1 {label}": _f1(held_out[:, i], truth[:, i], thresholds[label]) for i, label in enumerate(labels)}
+    return _weights(fitted, labels, thresholds, held, len(lessons), now), fitted
 
 
-URGENT_THRESHOLD = 0.6
+def _held_out(
+    scores: Floats, truth: NDArray[np.bool_], labels: tuple[str, ...], thresholds: dict[str, float]
+) -> dict[str, float]:
+    """How good the last layer is on unseen writers: the figures that a later model must not fall behind."""
+    taken = scores[:, : len(labels)] >= [thresholds[label] for label in labels]
+    asked, urgent = truth[:, : len(labels)], truth[:, -1]
+    hits = (taken & asked).sum(axis=0)
+    f1 = 2 * hits / np.maximum(1, taken.sum(axis=0) + asked.sum(axis=0))
+    found = scores[urgent, -1] >= thresholds["urgent"]
+    return {
+        "macro_f1": round(float(f1[asked.any(axis=0)].mean()), 4),
+        "exact": round(float((taken == asked).all(axis=1).mean()), 4),
+        "urgent_recall": round(float(found.mean()) if len(found) else 0.0, 4),
+    }
 
 
-def _binary(C: float) -> Any:  # noqa: N803 - scikit-learn's own name
-    return LogisticRegression(C=C, class_weight="balanced", solver="liblinear", max_iter=2000)
+def _folds(lessons: Sequence[Lesson]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Parts to learn from and parts to be judged on; no writer is in both."""
+    yield from GroupKFold(_PARTS).split(lessons, groups=[item.voice for item in lessons])
+
+
+def _judge(rows: Floats, truth: NDArray[np.bool_], seed: int) -> Any:
+    """One small network over the rows, that answers for all labels, kinds and danger at once."""
+    network = MLPClassifier((_UNITS,), alpha=1.0, max_iter=_ROUNDS, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped on purpose
+        return network.fit(rows, truth)
+
+
+def _linear(rows: Any, truth: NDArray[np.bool_], C: float) -> Any:  # noqa: N803 - scikit-learn's own name
+    few = rows.shape[0] < _MANY_ROWS  # then the dual problem is the quicker one; both have one solution
+    model = LogisticRegression(
+        C=C, class_weight="balanced", solver="liblinear", dual=few, max_iter=2000, random_state=0
+    )
+    return model.fit(rows, truth)
 
 
 def _whole_terms(reading: Reading) -> list[str]:
     found = [term for sentence in reading.sentences for term in terms(sentence.text)]
     return found + [f"m:{sign}" for sign in reading.signs]
-
-
-def _sentence_matrix(vectorizer: Any, lessons: Sequence[Lesson]) -> tuple[Any, list[int]]:
-    """Every sentence of every lesson as a row, weighed like a message; and whose row it is."""
-    readings = [Reading((sentence,), ()) for item in lessons for sentence in item.reading.sentences]
-    owners = [i for i, item in enumerate(lessons) for _ in item.reading.sentences]
-    return vectorizer.transform(readings), owners
 
 
 def _sentence_truth(lessons: Sequence[Lesson], labels: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -130,83 +238,25 @@ def _sentence_truth(lessons: Sequence[Lesson], labels: tuple[str, ...]) -> NDArr
     return np.array(rows)
 
 
-def _fit_views(
-    vectorizer: Any, lessons: Sequence[Lesson], labels: tuple[str, ...], truth: NDArray[np.bool_]
-) -> tuple[list[Any], list[Any]]:
-    matrix = vectorizer.transform([item.reading for item in lessons])
-    sentences, _ = _sentence_matrix(vectorizer, lessons)
-    said = _sentence_truth(lessons, labels)
-    message = [_binary(C=4.0).fit(matrix, truth[:, i]) for i in range(len(labels))]
-    sentence = [_binary(C=4.0).fit(sentences, said[:, i]) for i in range(len(labels))]
-    return message, sentence
-
-
-def _views(fitted: Fitted, lessons: Sequence[Lesson]) -> Floats:
-    """For each lesson: every label's log odds for the message, its best sentence and its second."""
-    labels = len(fitted.message)
-    matrix = fitted.vectorizer.transform([item.reading for item in lessons])
-    whole = np.stack([model.decision_function(matrix) for model in fitted.message], axis=1)
-    sentences, owners = _sentence_matrix(fitted.vectorizer, lessons)
-    spoken = np.stack([model.decision_function(sentences) for model in fitted.sentence], axis=1)
-    whose = np.array(owners)
-    rows = [np.concatenate([whole[i], *top_two(spoken[whose == i], labels)]) for i in range(len(lessons))]
-    return np.array(rows)
-
-
-def _unseen_views(
-    vectorizer: Any,
-    lessons: Sequence[Lesson],
-    labels: tuple[str, ...],
-    truth: NDArray[np.bool_],
-    progress: Progress,
-) -> Floats:
-    """The views of each lesson by models that saw no message of its writer."""
-    views = np.zeros((len(lessons), 3 * len(labels)))
-    splits = GroupKFold(FOLDS).split(lessons, groups=[item.voice for item in lessons])
-    for number, (seen, unseen) in enumerate(splits, 1):
-        progress(f"learning from four fifths, {number} of {FOLDS}")
-        known = [lessons[i] for i in seen]
-        message, sentence = _fit_views(vectorizer, known, labels, truth[seen])
-        part = Fitted(vectorizer, message, sentence, [], None, None, None)
-        views[unseen] = _views(part, [lessons[i] for i in unseen])
-    return views
-
-
-def _fit_danger(vectorizer: Any, lessons: Sequence[Lesson]) -> tuple[Any, Any]:
-    """The view of the words, and above it the judge of words and signs, taught on writers the words had not seen."""
-    truth = np.array([item.urgent for item in lessons])
-    matrix = vectorizer.transform([item.reading for item in lessons])
-    views = np.zeros((len(lessons), 2 + 1 + len(SIGNS)))
-    for seen, unseen in GroupKFold(FOLDS).split(lessons, groups=[item.voice for item in lessons]):
-        part = _binary(C=20.0).fit(matrix[seen], truth[seen])
-        views[unseen] = _danger_views(vectorizer, part, [lessons[i] for i in unseen])
-    judge = LogisticRegression(C=0.3, class_weight="balanced", max_iter=5000).fit(views, truth)
-    return _binary(C=20.0).fit(matrix, truth), judge
-
-
-def _danger_views(vectorizer: Any, urgent: Any, lessons: Sequence[Lesson]) -> Floats:
-    """For each lesson: log odds of the whole, of its worst sentence, and its signs of danger."""
-    whole = urgent.decision_function(vectorizer.transform([item.reading for item in lessons]))
-    sentences, owners = _sentence_matrix(vectorizer, lessons)
-    spoken, whose = urgent.decision_function(sentences), np.array(owners)
-    worst = [top_two(spoken[whose == i, None], 1)[0][0] for i in range(len(lessons))]
-    return np.column_stack([whole, worst, [signs(item.reading) for item in lessons]])
-
-
 def _best_threshold(scores: Floats, truth: NDArray[np.bool_]) -> float:
     """The threshold with the best F1 on unseen writers, within bounds that keep it a majority of evidence."""
-    candidates = np.arange(0.30, 0.61, 0.01)
+    candidates = np.arange(0.40 if truth.sum() >= _WELL_KNOWN else 0.15, 0.61, 0.01)
+    return round(float(max(candidates, key=lambda threshold: _f1(scores, truth, threshold))), 2)
 
-    def f1(threshold: float) -> float:
-        taken = scores >= threshold
-        hits = float((taken & truth).sum())
-        return 2 * hits / max(1.0, float(taken.sum() + truth.sum()))
 
-    return round(float(max(candidates, key=f1)), 2)
+def _f1(scores: Floats, truth: NDArray[np.bool_], threshold: float) -> float:
+    taken = scores >= threshold
+    hits = float((taken & truth).sum())
+    return round(2 * hits / max(1.0, float(taken.sum() + truth.sum())), 4)
 
 
 def _weights(
-    fitted: Fitted, labels: tuple[str, ...], thresholds: dict[str, float], examples: int, now: datetime
+    fitted: Fitted,
+    labels: tuple[str, ...],
+    thresholds: dict[str, float],
+    held_out: dict[str, float],
+    examples: int,
+    now: datetime,
 ) -> Weights:
     def rows(models: Sequence[Any]) -> NDArray[np.float32]:
         return np.vstack([model.coef_ for model in models]).astype(np.float32)
@@ -214,27 +264,34 @@ def _weights(
     def biases(models: Sequence[Any]) -> Floats:
         return np.concatenate([model.intercept_ for model in models]).astype(np.float64)
 
-    kinds = tuple(KINDS[i] for i in fitted.kind.classes_)
+    of_labels, of_kinds, of_danger = (
+        fitted.speakers.message[: len(labels)],
+        fitted.speakers.message[len(labels) : -1],
+        fitted.speakers.message[-1:],
+    )
     return Weights(
         labels=labels,
-        kinds=kinds,
+        kinds=KINDS,
         thresholds=thresholds,
         examples=examples,
         made_at=now,
+        held_out=held_out,
         vocabulary=tuple(str(term) for term in fitted.vectorizer.get_feature_names_out()),
         idf=fitted.vectorizer.idf_.astype(np.float64),
-        message=rows(fitted.message),
-        message_bias=biases(fitted.message),
-        sentence=rows(fitted.sentence),
-        sentence_bias=biases(fitted.sentence),
-        kind=fitted.kind.coef_.astype(np.float32),
-        kind_bias=fitted.kind.intercept_.astype(np.float64),
-        urgent=fitted.urgent.coef_.astype(np.float32),
-        urgent_bias=fitted.urgent.intercept_.astype(np.float64),
-        danger=fitted.danger.coef_.astype(np.float64),
-        danger_bias=fitted.danger.intercept_.astype(np.float64),
-        stack=np.vstack([model.coef_ for model in fitted.stack]).astype(np.float64),
-        stack_bias=biases(fitted.stack),
+        message=rows(of_labels),
+        message_bias=biases(of_labels),
+        sentence=rows(fitted.speakers.sentence),
+        sentence_bias=biases(fitted.speakers.sentence),
+        kind=rows(of_kinds),
+        kind_bias=biases(of_kinds),
+        urgent=rows(of_danger),
+        urgent_bias=biases(of_danger),
+        view_mean=fitted.scaler.mean_,
+        view_scale=fitted.scaler.scale_,
+        hidden=np.stack([judge.coefs_[0] for judge in fitted.judges]),
+        hidden_bias=np.stack([judge.intercepts_[0] for judge in fitted.judges]),
+        answer=np.stack([judge.coefs_[1] for judge in fitted.judges]),
+        answer_bias=np.stack([judge.intercepts_[1] for judge in fitted.judges]),
     )
 
 

@@ -1,23 +1,21 @@
 """Scores from a trained model with numpy alone: scikit-learn is needed to train, never to read mail.
 
 A message is the sum of its sentences; both are weighed by TF-IDF (1 + log count, inverse document frequency, unit
-length) exactly as in training, and one test holds both equal to 1e-6.
+length), and what they say is judged together by a small last layer, exactly as in training: one test holds both equal
+to 1e-6.
 """
 
-import math
-from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inboxtriage.triage.features import pairs, tokens, word_terms
+from inboxtriage.triage.model import views
 from inboxtriage.triage.model.weights import Floats, Weights
 from inboxtriage.triage.reading import Reading
-from inboxtriage.triage.urgency import signs
 from inboxtriage.triage.verdict import Scores
 
-_NO_SENTENCE = -6.0  # log odds of a sentence that is not there
 _CACHED_WORDS = 20_000
 
 Ids = NDArray[np.int32]
@@ -33,12 +31,18 @@ class LinearClassifier:
         # One row per term: what belongs to a term lies together in memory.
         self._by_message = np.ascontiguousarray(np.vstack([weights.message, weights.kind, weights.urgent]).T)
         self._by_sentence = np.ascontiguousarray(np.vstack([weights.sentence, weights.urgent]).T)
+        self._message_bias = np.concatenate([weights.message_bias, weights.kind_bias, weights.urgent_bias])
         self._sentence_bias = np.concatenate([weights.sentence_bias, weights.urgent_bias])
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels it knows."""
         return self._w.labels
+
+    @property
+    def held_out(self) -> dict[str, float]:
+        """Its figures on writers that it had not seen when it was fitted."""
+        return self._w.held_out
 
     @property
     def thresholds(self) -> dict[str, float]:
@@ -52,21 +56,25 @@ class LinearClassifier:
         around = np.array(
             [i for sign in reading.signs if (i := self._index.get(f"m:{sign}")) is not None], dtype=np.int32
         )
-        whole = self._weigh([np.concatenate([*sentences, around])], self._by_message)[0]
-        of_labels = whole[:labels] + self._w.message_bias
-        of_kinds = whole[labels : labels + kinds] + self._w.kind_bias
-        urgent = float(whole[labels + kinds] + self._w.urgent_bias[0])
+        whole = self._weigh([np.concatenate([*sentences, around])], self._by_message)[0] + self._message_bias
         spoken = self._weigh(sentences, self._by_sentence) + self._sentence_bias
-        best, second = top_two(spoken, labels + 1)
-        danger = self._w.danger[0] @ np.array([urgent, best[-1], *signs(reading)]) + self._w.danger_bias[0]
-        best, second = best[:-1], second[:-1]
-        stacked = self._w.stack @ np.concatenate([of_labels, best, second]) + self._w.stack_bias
+        answers = self._judge(views.row(whole, spoken, labels, reading))
+        of_kinds = answers[labels : labels + kinds]
         return Scores(
-            labels=dict(zip(self._w.labels, _probabilities(stacked), strict=True)),
-            kinds=dict(zip(self._w.kinds, _shares(of_kinds), strict=True)),
-            urgent=_probability(float(danger)),
+            labels=dict(zip(self._w.labels, answers[:labels].tolist(), strict=True)),
+            kinds=dict(zip(self._w.kinds, (of_kinds / of_kinds.sum()).tolist(), strict=True)),
+            urgent=float(answers[-1]),
             evidence=self._evidence(reading, spoken),
         )
+
+    def _judge(self, view: Floats) -> Floats:
+        """The last layer: a few small networks that look at the same row, and the mean of what they say."""
+        w = self._w
+        seen = (view - w.view_mean) / w.view_scale
+        inside = np.maximum(0.0, np.einsum("v,mvu->mu", seen, w.hidden) + w.hidden_bias)
+        odds = np.einsum("mu,mua->ma", inside, w.answer) + w.answer_bias
+        mean: Floats = (1.0 / (1.0 + np.exp(-np.clip(odds, -60.0, 60.0)))).mean(axis=0)
+        return mean
 
     def _evidence(self, reading: Reading, spoken: Floats) -> dict[str, int]:
         """For each label and for danger the sentence that spoke most; the topic line only where there is no other."""
@@ -100,25 +108,3 @@ class LinearClassifier:
         lengths = np.sqrt(np.add.reduceat(values * values, begins))
         weighed[known] = np.add.reduceat(values[:, None] * rows[terms], begins) / lengths[:, None]
         return weighed
-
-
-def top_two(spoken: Floats, labels: int) -> tuple[Floats, Floats]:
-    """The highest and second highest log odds of any sentence, for each label."""
-    padded = np.full((2, labels), _NO_SENTENCE)
-    if len(spoken):
-        padded = np.vstack([spoken, padded])
-    ranked = np.sort(padded, axis=0)
-    return ranked[-1], ranked[-2]
-
-
-def _probability(odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, odds))))
-
-
-def _probabilities(odds: Iterable[float]) -> list[float]:
-    return [_probability(float(z)) for z in odds]
-
-
-def _shares(odds: Floats) -> list[float]:
-    grown = np.exp(odds - odds.max())
-    return [float(share) for share in grown / grown.sum()]

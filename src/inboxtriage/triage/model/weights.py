@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inboxtriage.errors import ModelUnusable
-from inboxtriage.triage.urgency import SIGNS
+from inboxtriage.triage.model import views
 
-FORMAT = 1
+FORMAT = 2
 _LARGEST = 64 * 1024 * 1024  # bytes, of either file and of what the arrays unpack to
 
 Floats = NDArray[np.float64]
@@ -37,6 +37,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: dict[str, float]
     examples: int
     made_at: datetime
+    held_out: dict[str, float]
     digest: str
     vocabulary: list[str]
 
@@ -50,6 +51,7 @@ class Weights:
     thresholds: dict[str, float]
     examples: int
     made_at: datetime
+    held_out: dict[str, float]  # figures on writers that the parts it was fitted from had not seen
     vocabulary: tuple[str, ...]
     idf: Floats
     message: Coefficients  # label rows: the whole message
@@ -60,10 +62,12 @@ class Weights:
     kind_bias: Floats
     urgent: Coefficients  # one row: the whole message, and each sentence
     urgent_bias: Floats
-    danger: Floats  # one row: message, worst sentence and signs of danger -> log odds
-    danger_bias: Floats
-    stack: Floats  # label rows: message, best sentence and second sentence of every label -> log odds
-    stack_bias: Floats
+    view_mean: Floats  # of each number of a row (model.views), by which rows are put on one scale
+    view_scale: Floats
+    hidden: Floats  # networks x numbers of a row x units
+    hidden_bias: Floats  # networks x units
+    answer: Floats  # networks x units x answers (labels, kinds, danger)
+    answer_bias: Floats  # networks x answers
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name."""
@@ -72,12 +76,15 @@ class Weights:
 
 _ARRAYS = (
     "idf", "message", "message_bias", "sentence", "sentence_bias", "kind", "kind_bias", "urgent", "urgent_bias",
-    "danger", "danger_bias", "stack", "stack_bias",
+    "view_mean", "view_scale", "hidden", "hidden_bias", "answer", "answer_bias",
 )  # fmt: skip
 
 
-def save(weights: Weights, folder: Path) -> None:
-    """Write the model into `folder`: beside it first, then put in its place by rename."""
+def save(weights: Weights, folder: Path, *, keep: int = 0) -> None:
+    """Write the model into `folder`: beside it first, then put in its place by rename.
+
+    `keep`: how many earlier models stay beside it, as `<folder>.1` (the last), `<folder>.2`...
+    """
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True, mode=0o700)
@@ -89,6 +96,7 @@ def save(weights: Weights, folder: Path) -> None:
         thresholds=weights.thresholds,
         examples=weights.examples,
         made_at=weights.made_at,
+        held_out=weights.held_out,
         digest=_digest((fresh / "weights.npz").read_bytes(), weights.vocabulary),
         vocabulary=list(weights.vocabulary),
     )
@@ -97,12 +105,28 @@ def save(weights: Weights, folder: Path) -> None:
         path.chmod(0o600)
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
+    shutil.rmtree(_earlier(folder, keep + 1), ignore_errors=True)
+    for number in range(keep, -1, -1):
+        if _earlier(folder, number).exists():
+            _earlier(folder, number).rename(_earlier(folder, number + 1))
     fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(_earlier(folder, keep + 1), ignore_errors=True)
+
+
+def roll_back(folder: Path) -> bool:
+    """Put the last earlier model back in the place of the one in `folder`; False where there is none."""
+    if not _earlier(folder, 1).exists():
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    number = 1
+    while _earlier(folder, number).exists():
+        _earlier(folder, number).rename(_earlier(folder, number - 1))
+        number += 1
+    return True
+
+
+def _earlier(folder: Path, number: int) -> Path:
+    return folder.with_name(f"{folder.name}.{number}") if number else folder
 
 
 def load(folder: Path) -> Weights:
@@ -124,6 +148,7 @@ def load(folder: Path) -> Weights:
         thresholds=head.thresholds,
         examples=head.examples,
         made_at=head.made_at,
+        held_out=head.held_out,
         vocabulary=vocabulary,
         **arrays,
     )
@@ -151,6 +176,8 @@ def _arrays(path: Path) -> Iterator[tuple[str, NDArray[Any]]]:
 
 def _check_shapes(w: Weights, folder: Path) -> None:
     terms, labels, kinds = len(w.vocabulary), len(w.labels), len(w.kinds)
+    seen, answers = views.width(labels, kinds), labels + kinds + 1
+    networks, units = w.hidden_bias.shape if w.hidden_bias.ndim == 2 else (0, 0)
     shapes = {
         "idf": (terms,),
         "message": (labels, terms),
@@ -161,10 +188,12 @@ def _check_shapes(w: Weights, folder: Path) -> None:
         "kind_bias": (kinds,),
         "urgent": (1, terms),
         "urgent_bias": (1,),
-        "danger": (1, 3 + len(SIGNS)),
-        "danger_bias": (1,),
-        "stack": (labels, 3 * labels),
-        "stack_bias": (labels,),
+        "view_mean": (seen,),
+        "view_scale": (seen,),
+        "hidden": (networks, seen, units),
+        "hidden_bias": (networks, units),
+        "answer": (networks, units, answers),
+        "answer_bias": (networks, answers),
     }
     for name, array in w.arrays().items():
         if array.shape != shapes[name] or array.dtype.kind != "f" or not np.isfinite(array).all():
