@@ -15,9 +15,10 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from inboxtriage.category.examples import KINDS
 from inboxtriage.service.learning import labels_of, shipped_examples
-from inboxtriage.triage.model import fit
-from inboxtriage.triage.model.fit import KINDS, Material, Speakers
+from inboxtriage.triage.model import fit, views
+from inboxtriage.triage.model.fit import Material, Speakers
 from inboxtriage.triage.model.weights import Floats
 
 Truth = NDArray[np.bool_]
@@ -31,7 +32,7 @@ class Comparison:
         examples = shipped_examples()
         self.labels = labels_of(examples)
         self.lessons = [fit.lesson(example) for example in examples]
-        vectorizer = TfidfVectorizer(analyzer=fit._whole_terms, sublinear_tf=True, min_df=2)  # noqa: SLF001
+        vectorizer = TfidfVectorizer(analyzer=fit._whole_terms, sublinear_tf=True, min_df=fit.LEAST_SEEN)  # noqa: SLF001
         vectorizer.fit([item.reading for item in self.lessons])
         self.material = Material.of(self.lessons, vectorizer)
         self.said = fit._sentence_truth(self.lessons, self.labels)  # noqa: SLF001
@@ -55,16 +56,10 @@ class Comparison:
 
     def rows(self) -> Floats:
         """What speaks to the last layer, from speakers that had not seen the writer."""
-        parts: list[tuple[Fold, Floats]] = [
-            (
-                (seen, unseen),
-                Speakers.fitted(self.material, self.everything, self.said, seen).rows(self.material, unseen),
-            )
-            for seen, unseen in self.folds
-        ]
-        found = np.zeros((len(self.lessons), parts[0][1].shape[1]))
-        for (_, unseen), rows in parts:
-            found[unseen] = rows
+        found = np.zeros((len(self.lessons), views.width(len(self.labels), len(KINDS))))
+        for seen, unseen in self.folds:
+            speakers = Speakers.fitted(self.material, self.everything, self.said, seen)
+            found[unseen] = speakers.rows(self.material, unseen)
         return found
 
     def judged(self, rows: Floats, judge: Callable[[Floats, Truth], Callable[[Floats], Floats]]) -> Floats:

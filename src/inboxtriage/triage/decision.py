@@ -26,7 +26,7 @@ _PLAIN_QUESTION, _SURELY_UNASKED = 0.80, 0.85  # a label so sure outweighs a wri
 _MACHINE_KIND = 0.85  # how sure the words alone must be that no person wrote them
 _CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
 _QUOTED = 160  # letters of a sentence that a reason quotes
-_CAUTION = 0.30  # urgency from which on a person is told to look twice
+_CAUTION = 0.5  # the part of the urgent threshold from which on a person is told to look twice
 
 
 def quarantined(error: str) -> Verdict:
@@ -47,7 +47,7 @@ def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[
         reason = f"reads as danger now{_spoken(reading, scores, 'urgent')}"
         return _verdict("urgent", reason, message, reading, scores, kind, labels, urgent=True)
     disposition, reason = _answerable(message, scores, kind, labels)
-    if scores.urgent >= _CAUTION:
+    if scores.urgent >= thresholds.get("urgent", 0.5) * _CAUTION:
         reason += f"; look twice: some words could mean danger{_spoken(reading, scores, 'urgent')}"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
 

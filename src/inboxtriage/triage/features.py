@@ -25,7 +25,6 @@ def tokens(text: str) -> list[str]:
     return [_DIGIT.sub("0", token)[:_LONGEST_WORD] for token in _TOKEN.findall(text.lower())]
 
 
-@lru_cache(maxsize=20_000)
 def word_terms(word: str) -> tuple[str, ...]:
     """The terms of one word: itself, and its letter groups with the word's borders marked."""
     padded = f" {word} "
@@ -43,7 +42,10 @@ def pairs(words: list[str]) -> list[str]:
 def terms(text: str) -> list[str]:
     """Every term of one sentence, repeated as often as it occurs."""
     words = tokens(text)
-    return [term for word in words for term in word_terms(word)] + pairs(words)
+    return [term for word in words for term in _remembered(word)] + pairs(words)
+
+
+_remembered = lru_cache(maxsize=20_000)(word_terms)  # for training, which meets each word again and again
 
 
 @cache

@@ -34,6 +34,7 @@ from inboxtriage.triage.reading import Reading, read  # noqa: E402
 
 FOLDS = 5  # of an evaluation
 _PARTS = 3  # into which the lessons are cut to teach the last layer: fewer make a refit quicker
+LEAST_SEEN = 3  # messages that a term must occur in to count
 _LEAST = 40  # examples below which nothing worth having can be fitted
 _OF_LABELS, _OF_WRITERS = 4.0, 20.0  # C: how far the linear models may go for labels; for kinds and danger
 _MANY_ROWS = 20_000
@@ -155,7 +156,7 @@ def fit(
     if len(lessons) < _LEAST:
         raise ValueError(f"{len(lessons)} examples are too few; at least {_LEAST} are needed")
     progress(f"counting the words of {len(lessons)} messages")
-    vectorizer = TfidfVectorizer(analyzer=_whole_terms, sublinear_tf=True, min_df=2)
+    vectorizer = TfidfVectorizer(analyzer=_whole_terms, sublinear_tf=True, min_df=LEAST_SEEN)
     vectorizer.fit([item.reading for item in lessons])
     truth = np.array(
         [

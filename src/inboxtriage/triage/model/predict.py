@@ -5,6 +5,7 @@ length), and what they say is judged together by a small last layer, exactly as 
 to 1e-6.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +17,7 @@ from inboxtriage.triage.model.weights import Floats, Weights
 from inboxtriage.triage.reading import Reading
 from inboxtriage.triage.verdict import Scores
 
-_CACHED_WORDS = 20_000
+_CACHED_WORDS = 8_000
 
 Ids = NDArray[np.int32]
 
@@ -25,7 +26,6 @@ class LinearClassifier:
     """A Classifier (see triage.classifier) on `Weights`."""
 
     def __init__(self, weights: Weights) -> None:
-        self._w = weights
         self._index = {term: i for i, term in enumerate(weights.vocabulary)}
         self._word_ids = lru_cache(maxsize=_CACHED_WORDS)(self._ids_of_word)
         # One row per term: what belongs to a term lies together in memory.
@@ -33,6 +33,9 @@ class LinearClassifier:
         self._by_sentence = np.ascontiguousarray(np.vstack([weights.sentence, weights.urgent]).T)
         self._message_bias = np.concatenate([weights.message_bias, weights.kind_bias, weights.urgent_bias])
         self._sentence_bias = np.concatenate([weights.sentence_bias, weights.urgent_bias])
+        # Their columns are kept once, as rows; a daemon holds them for weeks.
+        none = np.zeros((0, 0), dtype=np.float32)
+        self._w = replace(weights, vocabulary=(), message=none, sentence=none, kind=none, urgent=none)
 
     @property
     def labels(self) -> tuple[str, ...]:
