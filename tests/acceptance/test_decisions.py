@@ -53,6 +53,22 @@ class TestApprove:
         assert "already approved" in done.err
         assert len(practice.ok("outbox", "--json").json) == 1
 
+    def test_an_approval_says_that_it_was_sorted_rightly(self, practice: Practice) -> None:
+        one(practice)
+        practice.ok("approve", "m1")
+        a = practice.assembly()
+        taught = a.db.all("SELECT labels, how FROM correction")
+        assert [(row["labels"], row["how"]) for row in taught] == [('["insurance"]', "approval")]
+        practice.ok("undo", "m1")
+        assert a.db.all("SELECT * FROM correction") == []
+        practice.ok("relabel", "m1", "fit")
+        practice.ok("show", "m1")
+        practice.ok("approve", "m1")
+        assert [row["how"] for row in a.db.all("SELECT how FROM correction")] == ["relabel"], (
+            "what was said outright stays"
+        )
+        a.close()
+
     def test_ids_are_independent(self, practice: Practice) -> None:
         one(practice, sender="a@example.org")
         one(practice, sender="b@example.org")

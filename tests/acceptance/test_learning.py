@@ -46,7 +46,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> tuple[Practice, str]:
 
 def test_it_says_what_was_learned_and_how_good_it_is(taught: tuple[Practice, str]) -> None:
     _, said = taught
-    assert "1 corrections" in said
+    assert "1 decisions of yours" in said
     assert "unseen writers: macro f1 0." in said
 
 
@@ -78,6 +78,19 @@ def test_the_model_before_comes_back(taught: tuple[Practice, str]) -> None:
     practice.ok("train", "--rollback")
     assert not (practice.home / "store" / "model").exists(), "the shipped one was in use before"
     assert practice.run("train", "--rollback").code == 1
+
+
+def test_a_broken_model_is_fitted_anew_and_said_so(taught: tuple[Practice, str]) -> None:
+    practice, _ = taught
+    model = practice.home / "store" / "model"
+    model.mkdir(exist_ok=True)
+    (model / "model.json").write_text("{}")
+    (model / "weights.npz").write_bytes(b"not a model")
+    practice.receive(mail(ASKS_INSURANCE, sender="after@example.org"))
+    done = practice.ok("poll")
+    assert "fitted anew" in done.err
+    assert weights.load(model).examples > 6_000
+    assert practice.ok("poll").err == ""
 
 
 def test_too_few_examples_are_named(practice: Practice) -> None:

@@ -57,7 +57,7 @@ def test_only_learning_needs_scikit_learn(command: str, busy: Practice) -> None:
 
 
 def test_training_does_need_it(busy: Practice) -> None:
-    assert "sklearn" in imported(busy, "train", "--into", str(busy.home / "model"))
+    assert "sklearn" in imported(busy, "train", "--rollback")
 
 
 @pytest.mark.parametrize(

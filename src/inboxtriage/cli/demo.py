@@ -37,7 +37,8 @@ def demo(home: str) -> None:
     waiting = entries(a)
     tell_queue(a, waiting)
     letter, another = [e.item.id for e in waiting if is_ready(e) and e.item.verdict.disposition == "reply"][:2]
-    doubtful = next(e.item.id for e in waiting if e.item.verdict.disposition == "read")
+    unsure = [e.item for e in waiting if e.item.verdict.disposition == "read"]
+    doubtful = min(unsure, key=lambda item: item.verdict.kind not in {"inquiry", "client", "personal"}).id
     console.say()
     console.heading("Try next, in this shell")
     for line, why in (

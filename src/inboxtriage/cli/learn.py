@@ -39,7 +39,9 @@ def train(session: Session, rollback: bool, into: str | None) -> int:
         else:
             done = learning.train(session.assembly(), SystemClock(), progress)
     figures_of = ", ".join(f"{name.replace('_', ' ')} {done.held_out[name]:.3f}" for name in _TOLD_AT_ONCE)
-    console.say(f"trained on {done.examples} examples and {done.corrections} corrections; unseen writers: {figures_of}")
+    console.say(
+        f"trained on {done.examples} examples and {done.corrections} decisions of yours; unseen writers: {figures_of}"
+    )
     if done.refused is not None:
         console.warn(f"inboxtriage: the new model is worse ({done.refused}) and not used: undo odd corrections")
         return 1

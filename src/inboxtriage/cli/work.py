@@ -7,6 +7,7 @@ import click
 from inboxtriage.cli import console, documents
 from inboxtriage.cli.session import Session, command, json_option, pass_session
 from inboxtriage.errors import UsageProblem
+from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import PollReport
 
 
@@ -22,8 +23,9 @@ def poll(session: Session, since: str | None, allow_drafts: bool, as_json: bool)
     from inboxtriage.service.intake import poll as one_pass  # noqa: PLC0415 - `send` needs none of it
 
     start = _date(since) if since else None
+    a = _with_a_sound_model(session.assembly())
     with console.working("reading the mailboxes"):
-        report = one_pass(session.assembly(), since=start, allow_drafts=allow_drafts)
+        report = one_pass(a, since=start, allow_drafts=allow_drafts)
     if as_json:
         console.document(documents.poll(report))
     else:
@@ -59,7 +61,7 @@ def run(session: Session) -> None:
     """
     from inboxtriage.service.daemon import run as keep_running  # noqa: PLC0415
 
-    keep_running(session.assembly())
+    keep_running(_with_a_sound_model(session.assembly()))
 
 
 @command()
@@ -84,6 +86,21 @@ def send(session: Session, as_json: bool) -> int:
     for problem in report.problems:
         console.warn(f"inboxtriage: {problem}")
     return 1 if report.failed or report.unknown or report.problems else 0
+
+
+def _with_a_sound_model(a: Assembly) -> Assembly:
+    """The same assembly; where the owner's model is damaged or foreign, it is fitted anew from the data first (G55)."""
+    if not a.own_model_is_broken:
+        return a
+    from inboxtriage.service.learning import roll_back, train  # noqa: PLC0415 - only then is scikit-learn needed
+
+    console.warn("inboxtriage: your own model cannot be used; it is fitted anew now, which takes a minute")
+    with console.working("training") as progress:
+        if train(a, a.clock, progress).refused is not None:
+            roll_back(a)
+    fresh = a.again()
+    a.close()
+    return fresh
 
 
 def _date(text: str) -> date:

@@ -12,7 +12,7 @@ from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Letter, to_bytes
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import audit, drafts, leads, messages, outgoing, steps
+from inboxtriage.store import audit, corrections, drafts, leads, messages, outgoing, steps
 from inboxtriage.store.ids import OUTGOING, shown
 from inboxtriage.store.messages import Item
 
@@ -62,6 +62,11 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         )
         outgoing.add(a.db, mail, item.number, record(a, mail, "approved", now).seq)
         messages.set_state(a.db, item.number, "approved")
+        if waiting.draft.kind == "reply":  # a letter that answers just this was found right
+            verdict = item.verdict
+            corrections.put(
+                a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=False, how="approval"
+            )
         if item.lead is not None:
             leads.happened(a.db, item.lead, "draft approved", at=now, cause=mail.id)
     return mail.id

@@ -77,6 +77,11 @@ class Assembly:
 
         return Sorter(*load_classifier(self.folder / MODEL_FOLDER), self.settings.own_addresses())
 
+    @property
+    def own_model_is_broken(self) -> bool:
+        """Whether the owner's own model is there and cannot be used."""
+        return self.sorter.problem is not None and (self.folder / MODEL_FOLDER).is_dir()
+
     def account(self, name: str) -> Account:
         """The account of that name. Raises NotFound when the configuration no longer has it."""
         found = self.settings.account(name)

@@ -25,7 +25,7 @@ from inboxtriage.triage.model.predict import LinearClassifier
 from inboxtriage.triage.model.weights import Weights
 from inboxtriage.triage.verdict import Verdict
 
-_WEIGHT = 3  # how many shipped examples one correction of the owner's counts as
+_WEIGHT = {"relabel": 3, "approval": 1}  # how many shipped examples one word of the owner's counts as
 _WEIGHT_OF_FEW = 8  # how many copies of each example of an own category are learned: there are few
 _KEPT = 3  # earlier models that stay beside the one in use
 _WORSE = {"macro_f1": 0.01, "exact": 0.015, "urgent_recall": 0.03}  # how far a new model may fall behind
@@ -78,7 +78,7 @@ def train(a: Assembly, clock: Clock, progress: Progress) -> Trained:
     """Fit a model on the shipped examples and the owner's corrections, and put it in use unless it is worse."""
     own, folder = corrections.everything(a.db), a.folder / MODEL_FOLDER
     taught = list(own_categories(a.library))
-    lessons = [_example(c, n) for c in own for n in range(_WEIGHT)]
+    lessons = [_example(c, n) for c in own for n in range(_WEIGHT[c.how])]
     lessons += [example for response in taught for example in _examples_of(response)]
     fitted, examples = _fitted(lessons, clock, progress)
     before, _ = load_classifier(folder)
@@ -170,7 +170,7 @@ def labels_of(examples: list[Example]) -> tuple[str, ...]:
 
 
 def _example(correction: Correction, copy: int) -> Example:
-    """A correction as an example; the sentences that ask are not known, so the message as a whole teaches."""
+    """A correction as an example; where no sentence is known that asks, the beginning of the message stands for it."""
     message = parse(correction.raw)
     name, address = (message.sender.name, message.sender.address) if message.sender else parseaddr("")
     return Example(
@@ -187,7 +187,7 @@ def _example(correction: Correction, copy: int) -> Example:
         body=message.words.whole,
         labels=correction.labels,
         urgent=correction.urgent,
-        asks=tuple(Ask(label, message.words.new[:200]) for label in correction.labels),
+        asks=tuple(Ask(label, correction.evidence.get(label, message.words.new[:200])) for label in correction.labels),
     )
 
 

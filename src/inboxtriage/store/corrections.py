@@ -4,8 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from inboxtriage.store.database import Database, stamp
+
+How = Literal["relabel", "approval"]  # said outright, or by approving a letter that answers just this
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +21,39 @@ class Correction:
     urgent: bool
     kind: str
     language: str
+    how: How
+    evidence: dict[str, str]  # label -> the sentence that spoke for it
 
 
-def put(db: Database, message: int, labels: Sequence[str], kind: str, at: datetime, *, urgent: bool) -> None:
-    """Remember the truth about a message, in the place of any earlier word on it."""
+def put(
+    db: Database,
+    message: int,
+    labels: Sequence[str],
+    kind: str,
+    at: datetime,
+    *,
+    urgent: bool,
+    how: How = "relabel",
+) -> None:
+    """Remember the truth about a message: a relabel in place of any earlier word, an approval only where none is."""
+    if how == "approval" and db.value("SELECT 1 FROM correction WHERE message = ? AND how = 'relabel'", message):
+        return
     db.run("DELETE FROM correction WHERE message = ?", message)
-    row = {"message": message, "at": stamp(at), "labels": json.dumps(list(labels)), "urgent": int(urgent), "kind": kind}
+    row = {
+        "message": message,
+        "at": stamp(at),
+        "labels": json.dumps(list(labels)),
+        "urgent": int(urgent),
+        "kind": kind,
+        "how": how,
+    }
     db.insert("correction", row)
 
 
 def everything(db: Database) -> list[Correction]:
     """Every correction, oldest first."""
     rows = db.all(
-        "SELECT c.*, r.bytes, i.language FROM correction c JOIN raw r ON r.message = c.message "
+        "SELECT c.*, r.bytes, i.language, i.evidence FROM correction c JOIN raw r ON r.message = c.message "
         "JOIN item i ON i.message = c.message ORDER BY c.id"
     )
     return [
@@ -41,6 +64,8 @@ def everything(db: Database) -> list[Correction]:
             bool(row["urgent"]),
             row["kind"],
             row["language"],
+            row["how"],
+            {one["label"]: one["text"] for one in json.loads(row["evidence"])},
         )
         for row in rows
     ]

@@ -199,7 +199,8 @@ _FIRST = (
         at TEXT NOT NULL,
         labels TEXT NOT NULL,
         urgent INTEGER NOT NULL,
-        kind TEXT NOT NULL
+        kind TEXT NOT NULL,
+        how TEXT NOT NULL
     ) STRICT""",
     "CREATE UNIQUE INDEX correction_of_message ON correction(message)",
     # The owner's rules for senders, and the people of a pinned domain to whom the owner wrote.

@@ -18,6 +18,7 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads tha
 
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
+from scipy import sparse  # noqa: E402
 from sklearn.exceptions import ConvergenceWarning  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
@@ -216,11 +217,26 @@ def _judge(rows: Floats, truth: NDArray[np.bool_], seed: int) -> Any:
 
 
 def _linear(rows: Any, truth: NDArray[np.bool_], C: float) -> Any:  # noqa: N803 - scikit-learn's own name
+    """A logistic regression on terms that count the more, the more their share differs between yes and no.
+
+    The idea is NB-SVM's (Wang and Manning, 2012), with the root of its ratios; they end in the coefficients.
+    """
+    weight = np.sqrt(np.abs(np.log(_share(rows[truth]) / _share(rows[~truth]))))
+    weight /= np.sqrt((weight**2).mean()) or 1.0
     few = rows.shape[0] < _MANY_ROWS  # then the dual problem is the quicker one; both have one solution
     model = LogisticRegression(
         C=C, class_weight="balanced", solver="liblinear", dual=few, max_iter=2000, random_state=0
     )
-    return model.fit(rows, truth)
+    model.fit(rows @ sparse.diags(weight), truth)
+    model.coef_ = model.coef_ * weight
+    return model
+
+
+def _share(rows: Any) -> Floats:
+    """Of all terms that occur in rows, how many are this one; one more of each, so that none is nothing."""
+    counts = np.asarray((rows > 0).sum(axis=0)).ravel() + 1.0
+    share: Floats = counts / counts.sum()
+    return share
 
 
 def _whole_terms(reading: Reading) -> list[str]:
