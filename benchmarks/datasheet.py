@@ -31,8 +31,8 @@ def page(examples: list[Example]) -> str:
     n = len(examples)
     parts = [
         "# Datasheet: the training messages\n",
-        "Counted by `make datasheet`. Every message was invented for this project, one by one; there is no real person's",
-        "mail among them, and no template or generator script made any.\n",
+        "Counted by `make datasheet`. Every message was invented for this project, one by one; there is no",
+        "real person's mail among them, and no template or generator script made any.\n",
         f"- {n:,} messages by {len(voices):,} voices (a voice is one invented writer)",
         f"- half of them have {lengths[n // 2]} words or fewer, one in ten has {lengths[n * 9 // 10]} or more",
         f"- {sum(words.values()):,} words, {len(words):,} different ones",
