@@ -174,7 +174,7 @@ class Practice:
         config.write_text(FACTS + textwrap.dedent(account) + store + more)
         return cls(home, config)
 
-    def run(self, *words: str, stdin: str | None = None, timeout: float = 120) -> Done:
+    def run(self, *words: str, stdin: str | None = None, timeout: float = 600) -> Done:
         """Run the program as a process."""
         done = subprocess.run(
             self.command(*words),
