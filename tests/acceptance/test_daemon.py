@@ -39,6 +39,16 @@ def often(practice: Practice) -> Practice:
     return practice
 
 
+def with_a_draft_shown(dovecot: Dovecot, home: Path, smtp: SmtpPeer) -> Practice:
+    """A practice on servers with one draft that may be approved."""
+    box = dovecot.mailbox()
+    box.deliver(mail(ASKS_INSURANCE))
+    practice = often(Practice.on_servers(home, box, smtp))
+    practice.ok("poll")
+    practice.queue()
+    return practice
+
+
 def test_it_reads_sends_and_ends_cleanly(practice: Practice) -> None:
     practice.receive(mail(ASKS_INSURANCE))
     with running(often(practice)) as daemon:
@@ -90,12 +100,8 @@ def test_send_works_beside_the_daemon(practice: Practice) -> None:
 @pytest.mark.parametrize("phase", ["connect", "rcpt", "data", "dot"])
 def test_sigterm_in_the_middle_of_sending(phase: str, dovecot: Dovecot, tmp_path: Path) -> None:
     """G57: it ends within 30 s with exit 0; the end state is that of a kill at the same phase."""
-    box = dovecot.mailbox()
-    box.deliver(mail(ASKS_INSURANCE))
     with SmtpPeer() as smtp:
-        practice = often(Practice.on_servers(tmp_path, box, smtp))
-        practice.ok("poll")
-        practice.queue()
+        practice = with_a_draft_shown(dovecot, tmp_path, smtp)
         smtp.misbehave[phase] = Misbehaviour(silent=True, times=1)
         with running(practice) as daemon:
             practice.ok("approve", "m1")
@@ -115,12 +121,8 @@ def test_sigterm_in_the_middle_of_sending(phase: str, dovecot: Dovecot, tmp_path
 
 def test_a_mailbox_that_cannot_be_looked_at_rests_the_sender(dovecot: Dovecot, tmp_path: Path) -> None:
     """G17: no sign-in a second, which would lock the account."""
-    box = dovecot.mailbox()
-    box.deliver(mail(ASKS_INSURANCE))
     with SmtpPeer() as smtp:
-        practice = often(Practice.on_servers(tmp_path, box, smtp))
-        practice.ok("poll")
-        practice.queue()
+        practice = with_a_draft_shown(dovecot, tmp_path, smtp)
         practice.ok("approve", "m1")
         a = practice.assembly()
         with a.db.writing():

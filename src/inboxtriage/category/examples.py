@@ -85,11 +85,12 @@ def faults(example: Example, labels: frozenset[str]) -> Iterator[str]:
         yield f"kind {example.kind} has labels"
     if {ask.label for ask in example.asks} != set(example.labels):
         yield "labels and asks differ"
-    flat = _flat(example.body + " " + example.subject)
+    whole = flat(example.body + " " + example.subject)
     for ask in example.asks:
-        if _flat(ask.text) not in flat:
+        if flat(ask.text) not in whole:
             yield f"the ask {ask.text[:40]!r} does not stand in the message"
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """Words without quote marks and line ends, as annotated asks are compared with messages."""
     return " ".join(text.replace(">", " ").split())

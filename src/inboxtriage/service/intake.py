@@ -17,8 +17,9 @@ from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import drafts, ledger, messages, pins
+from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
-from inboxtriage.store.messages import Item, NewMessage, content_key
+from inboxtriage.store.messages import NewMessage, content_key
 from inboxtriage.triage.decision import quarantined
 from inboxtriage.triage.pins import pinned
 from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
@@ -214,7 +215,7 @@ class _Reader:
         if lead is not None:
             messages.link(db, number, lead)
         if verdict.disposition != "ignore":
-            self._void_approvals(messages.get(db, number))
+            self._void_approvals(number, new.person)
         if message is not None and (with_drafts or verdict.disposition == "urgent"):
             draft = writing.compose(self._a.composer, message, verdict)
             if draft is not None:
@@ -238,10 +239,10 @@ class _Reader:
             due_at=due_at(self._a, result.verdict, arrival.received_at),
         )
 
-    def _void_approvals(self, newcomer: Item) -> None:
+    def _void_approvals(self, newcomer: int, person: str | None) -> None:
         """New mail of a person, or in the thread, voids what was approved and did not leave yet (G13)."""
-        for item in messages.of_conversation(self._a.db, newcomer, "approved"):
-            approvals.withdraw(self._a, item, f"they wrote again ({newcomer.id})")
+        for item in messages.of_conversation(self._a.db, newcomer, person, "approved"):
+            approvals.withdraw(self._a, item, f"they wrote again ({shown(MESSAGE, newcomer)})")
 
     def _count(self, counted: PollReport) -> None:
         report = self._report

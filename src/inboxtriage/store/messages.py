@@ -198,15 +198,15 @@ def wake(db: Database, now: datetime) -> int:
     )
 
 
-def of_conversation(db: Database, newcomer: Item, state: ItemState) -> list[Item]:
-    """The other items in one state that are the newcomer's person's, or that it answers, in order of arrival."""
+def of_conversation(db: Database, newcomer: int, person: str | None, state: ItemState) -> list[Item]:
+    """The other items in one state that are of the newcomer's person, or that it answers, in order of arrival."""
     rows = db.all(
         f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? "
         "AND (m.person = ? OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
         state,
-        newcomer.number,
-        newcomer.person,
-        newcomer.number,
+        newcomer,
+        person,
+        newcomer,
     )
     return [_item(row) for row in rows]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sklearn.model_selection import GroupKFold
 
-from inboxtriage.category.examples import Example
+from inboxtriage.category.examples import Example, flat
 from inboxtriage.message.parse import parse
 from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.decision import decide
@@ -137,8 +137,8 @@ def figures(examples: Sequence[Example], verdicts: Sequence[Verdict], labels: tu
 
 def _spoke(example: Example, verdict: Verdict, label: str) -> bool:
     """Whether the sentence shown for a label is one that asks it, or a part of one."""
-    shown = next((_flat(one.text) for one in verdict.evidence if one.label == label), "")
-    asks = [_flat(ask.text) for ask in example.asks if ask.label == label]
+    shown = next((flat(one.text) for one in verdict.evidence if one.label == label), "")
+    asks = [flat(ask.text) for ask in example.asks if ask.label == label]
     return any(ask in shown or (len(shown) >= _SHORTEST_PART and shown in ask) for ask in asks)
 
 
@@ -155,10 +155,6 @@ def _coverage(pairs: Sequence[tuple[Example, Verdict]]) -> Iterator[Point]:
     for percent in range(0, 100, 10):
         right = [exact for confidence, exact in drafted if confidence >= percent / 100]
         yield Point(percent / 100, round(len(right) / max(1, len(pairs)), 4), _share(right))
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.replace(">", " ").split())
 
 
 def _label_figures(label: str, pairs: Sequence[tuple[Example, Verdict]]) -> LabelFigures:

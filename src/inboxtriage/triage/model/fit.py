@@ -26,7 +26,7 @@ from sklearn.model_selection import GroupKFold  # noqa: E402
 from sklearn.neural_network import MLPClassifier  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
-from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example  # noqa: E402
+from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example, flat  # noqa: E402
 from inboxtriage.message.parse import parse  # noqa: E402
 from inboxtriage.triage.features import terms  # noqa: E402
 from inboxtriage.triage.model import views  # noqa: E402
@@ -65,7 +65,7 @@ def lesson(example: Example) -> Lesson:
     return Lesson(
         reading=read(parse(example.raw(), _OWN)),
         labels=frozenset(example.labels),
-        asks=tuple((ask.label, _flat(ask.text)) for ask in example.asks),
+        asks=tuple((ask.label, flat(ask.text)) for ask in example.asks),
         kind=example.kind,
         urgent=example.urgent,
         voice=example.voice,
@@ -249,8 +249,8 @@ def _sentence_truth(lessons: Sequence[Lesson], labels: tuple[str, ...]) -> NDArr
     rows = []
     for item in lessons:
         for sentence in item.reading.sentences:
-            flat = _flat(sentence.text)
-            said = {label for label, words in item.asks if words in flat or (len(flat) > 12 and flat in words)}
+            whole = flat(sentence.text)
+            said = {label for label, words in item.asks if words in whole or (len(whole) > 12 and whole in words)}
             rows.append([label in said for label in labels])
     return np.array(rows)
 
@@ -310,7 +310,3 @@ def _weights(
         answer=np.stack([judge.coefs_[1] for judge in fitted.judges]),
         answer_bias=np.stack([judge.intercepts_[1] for judge in fitted.judges]),
     )
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.replace(">", " ").split())
