@@ -30,6 +30,26 @@ NEW = "Could we move to Friday?"
         "\n\nThis email and any attachments are confidential and intended solely for the addressee.",
         "\n\nCONFIDENTIALITY NOTICE: this message may be privileged.\nDelete it if it is not yours.",
         "\n\nPlease consider the environment before printing this.",
+        '\nOp 16 nov. 2026 05:13 schreef "Ana" <ana@example.org> het\nvolgende geschreven:\n\n> oude woorden',
+        '\nLe 4 nov. 2026 19:03, "Ana"\n<ana@example.org>\na écrit :\n\n> des mots',
+        "\n\nAna Muster <ana@example.org> schrieb am Fr., 6.\nNov. 2026 um 11:53 Uhr:\n\n> alte Worte",
+        "\n\nDen 6. nov. 2026 kl. 20.42 skrev Ana <ana@example.org<mailto:ana@example.org>>:\n\ngamle ord",
+        "\n\n2026-11-06 15:36 GMT+02:00 Ana Doe <\nana@example.org>:\n\n> old words",
+        '\n\n06.11.2026, 18.30, "Ana - Doe" <ana@example.org>:\n\nold words',
+        '\n\n11:00 AM, November 6, 2026, "Ana" <ana@example.org>:\n\nold words',
+        "\n\n---- On Fri, 06 Nov 2026 14:02:50 +0530 ana@example.org wrote ----\n\nold words",
+        "\n\n*-------- Original Message --------*\n\nold words",
+        "\n\n-------- Oprindelig besked --------\nFra: Ana\nDato: 6.11.2026\nTil: Maya\nEmne: x\n\ngamle ord",
+        "\n\nFrån: Ana [mailto:ana@example.org]\nSkickat: den 6 november 2026\nTill: Maya\nÄmne: x\n\nord",
+        "\n\nVan: Ana\nVerzonden: vrijdag 6 november 2026\nAan: Maya\nOnderwerp: x\n\nwoorden",
+        "\n\nDe : Ana\n À : Maya\n Envoyé le : vendredi 6 novembre 2026\n Objet : x\n\nmots",
+        "\n\nFrom: Ana Doe\n<ana.doe.with.a.long.name@example.org>\nSent: Friday\nTo: Maya\nSubject: x\n\nold words",
+        "\n\n====\n\nMessage du : 06/11/2026 13:20\nDe : Ana\nA : Maya\nCopie à :\nSujet : x\n\nmots",
+        "\n\n2026/11/6 Ana via List <list@example.org>\n\n| old words\n|\n| more",
+        "\n\nDiese Nachricht wurde von meinem Mobiltelefon mit Mail gesendet.",
+        "\n\nSent from my phone. Please excuse typos",
+        "\n\n(sent from a mobile device)",
+        "\n\n—————\nJane Doe\nProduct Manager\njane@example.org",
     ],
 )
 def test_what_is_below_is_no_new_word(below: str) -> None:
@@ -52,10 +72,22 @@ def test_what_is_below_is_no_new_word(below: str) -> None:
         "I take the insurance from my office hours job, confidential please.",
         "P.S. call me at 555-0100, any time",
         "Jane\n\nP.S. do you take Aetna?",
+        "On the surface it is about money.\n\nOn Thursdays, I could come. On average:\n\n- twice a month",
+        "Sent from my desk, which is where I cry.",
+        "The forms were sent from my iPhone to your office, did you get them?",
+        "I can do:\n\n2026-11-06 15:30\n06.11.2026 14:30\nNov 6, 2026 at 14:30\n\nWhich is best?",
+        "My plan\n----\n1. ask you\n\n----\n\nIs that right?",
+        "From: the start it was hard.\nTo: be honest I need help. Do you take Aetna?",
     ],
 )
 def test_words_of_the_writer_stay(text: str) -> None:
     assert split(text).new == text
+
+
+def test_words_below_an_attribution_that_nothing_stands_above_stay() -> None:
+    """Somebody who writes below the quoted line, in a program that marks nothing: only all of it is safe."""
+    text = "On 8 May 2026 at 17:34, Dr. Rao <rao@example.org> wrote:\n\nIs Friday good?\n\nYes, Friday is good."
+    assert split(text).new == "Is Friday good?\n\nYes, Friday is good."
 
 
 def test_answers_between_quoted_lines_are_new() -> None:

@@ -4,8 +4,6 @@ The shipped ones lie in `models/training/`; an owner's corrections have the same
 """
 
 from collections.abc import Iterable, Iterator
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 import msgspec
@@ -41,26 +39,24 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...]
     urgent: bool
     asks: tuple[Ask, ...]
+    danger: tuple[str, ...] = ()  # the words of an urgent message that show it; none where nobody marked them
 
     def raw(self) -> bytes:
         """The example as the mail it would have been, so that training reads what the daemon reads."""
-        mail = EmailMessage(policy=SMTP)
         name = self.from_name.replace('"', "")
-        mail["From"] = f'"{name}" <{self.from_addr}>' if name else self.from_addr
-        mail["To"] = "practice@example.com"
-        mail["Subject"] = " ".join(self.subject.split())
-        mail["Message-ID"] = f"<{self.id}@examples.example.com>"
-        if self.reply_to:
-            mail["Reply-To"] = self.reply_to
-        mail.set_content(self.body, cte="8bit")
-        written = mail.get("Content-Type")
-        claimed = written
-        for header, value in self.headers.items():
-            if header.lower() == "content-type":
-                claimed = f"{value}; charset=utf-8"  # a report's or calendar's type on what is readable text
-            elif header not in mail:
-                mail[header] = value
-        return mail.as_bytes().replace(f"Content-Type: {written}".encode(), f"Content-Type: {claimed}".encode(), 1)
+        headers = {
+            "From": f'"{name}" <{self.from_addr}>' if name else self.from_addr,
+            "To": "practice@example.com",
+            "Subject": self.subject,
+            "Message-ID": f"<{self.id}@examples.example.com>",
+            "Reply-To": self.reply_to or "",
+            "Content-Type": "text/plain",
+        }
+        headers |= {header.title(): value for header, value in self.headers.items()}
+        headers["Content-Type"] += "; charset=utf-8"  # a report's or calendar's type on what is readable text
+        lines = [f"{header}: {' '.join(value.split())}" for header, value in headers.items() if value]
+        text = "\r\n".join([*lines, "", *self.body.splitlines(), ""])
+        return text.encode("utf-8", "surrogateescape")
 
 
 def read(paths: Iterable[Path]) -> Iterator[Example]:
@@ -89,6 +85,11 @@ def faults(example: Example, labels: frozenset[str]) -> Iterator[str]:
     for ask in example.asks:
         if flat(ask.text) not in whole:
             yield f"the ask {ask.text[:40]!r} does not stand in the message"
+    if example.danger and not example.urgent:
+        yield "danger is marked in a message that is not urgent"
+    for words in example.danger:
+        if flat(words) not in whole:
+            yield f"the danger {words[:40]!r} does not stand in the message"
 
 
 def flat(text: str) -> str:

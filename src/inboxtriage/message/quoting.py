@@ -10,10 +10,12 @@ from enum import Enum
 from inboxtriage.message import cues
 from inboxtriage.message.model import Words
 
-_QUOTED = re.compile(r"\s{0,3}(?:>|\|\s)")
-_MARKS = re.compile(r"^(?:\s{0,3}(?:>|\|(?=\s)) ?)+")
-_DELIMITER = re.compile(r"\s*(?:--|—|__+|-- -)\s*")
+_QUOTED = re.compile(r"\s{0,3}(?:>|\|(?:\s|$))")
+_MARKS = re.compile(r"^(?:\s{0,3}(?:>|\|(?=\s|$)) ?)+")
+_DELIMITER = re.compile(r"\s*(?:--|[—–]+|__+|-- -)\s*")
+_RULE = re.compile(r"\s*[-_=*]{3,}\s*")
 _ATTRIBUTION_LINES = 4
+_LONGEST_ATTRIBUTION = 400
 _HEADER_BLOCK_LINES = 8
 _SIGNATURE_LINES = 12
 _LONGEST_CARD_LINE = 90
@@ -79,25 +81,40 @@ def _mark_history(lines: list[str], roles: list[Role]) -> None:
         if end := attribution_end(lines, i):
             _mark(roles, i, end, Role.ATTRIBUTION)
             after = _next_written(lines, end)
-            if after is None or roles[after] is not Role.QUOTE:
-                _mark(roles, end, len(lines), Role.QUOTE)
-                return
-            i = after
-        elif starts_history(lines, i):
+            if after is not None and (roles[after] is Role.QUOTE or not _has_words(lines, roles, i)):
+                i = after  # an answer below its quote; or nothing stands above, and the words can only be here
+                continue
+            _mark(roles, end, len(lines), Role.QUOTE)
+            return
+        if starts_history(lines, i):
             _mark(roles, i, len(lines), Role.QUOTE)
             return
-        else:
-            i += 1
+        i += 1
+
+
+def _has_words(lines: list[str], roles: list[Role], before: int) -> bool:
+    return any(roles[n] is Role.NEW and lines[n].strip() for n in range(before))
 
 
 def attribution_end(lines: list[str], i: int) -> int | None:
-    """The line behind an attribution ("On ..., Ann wrote:") that begins at line `i`, else None."""
+    """The line behind an attribution ("On ..., Ann wrote:") that begins at line `i`, else None.
+
+    Where a later line begins one that ends at the same place, the first lines are the writer's own.
+    """
+    end = _attribution_end(lines, i)
+    later = range(i + 1, end or 0)
+    return None if any(_begins_dated(lines[n]) and _attribution_end(lines, n) == end for n in later) else end
+
+
+def _attribution_end(lines: list[str], i: int) -> int | None:
     joined = ""
     for end in range(i, min(i + _ATTRIBUTION_LINES, len(lines))):
         line = _MARKS.sub("", lines[end]).strip()
-        if not line or len(joined) + len(line) > 400:
+        if not line or len(joined) + len(line) > _LONGEST_ATTRIBUTION:
             return None
         joined = f"{joined} {line}".strip()
+        if _ATTRIBUTION.fullmatch(joined):
+            return end + 1
         if joined.endswith(":") and _ATTRIBUTION_TAIL.search(joined):
             # A starting word or an address or a date: words of the writer rarely have all of it.
             if _ATTRIBUTION_HEAD.match(joined) or "@" in joined or re.search(r"\d", joined):
@@ -106,11 +123,18 @@ def attribution_end(lines: list[str], i: int) -> int | None:
     return None
 
 
+def _begins_dated(line: str) -> bool:
+    """Whether a line begins as attributions do, and has a figure in it."""
+    begins = _ATTRIBUTION_HEAD.match(line) is not None or re.match(r"\s*\d", line) is not None
+    return begins and re.search(r"\d", line) is not None
+
+
 def starts_history(lines: list[str], i: int) -> bool:
     """Whether an older mail begins at line `i` without quote marks."""
-    if _HISTORY_LINE.fullmatch(lines[i]):
+    rule = _RULE.fullmatch(lines[i]) is not None
+    if rule or _HISTORY_LINE.fullmatch(lines[i]):
         after = _next_written(lines, i + 1)
-        return "_" not in lines[i] or (after is not None and header_block_end(lines, after) is not None)
+        return not rule or (after is not None and header_block_end(lines, after) is not None)
     return header_block_end(lines, i) is not None
 
 
@@ -128,6 +152,8 @@ def header_block_end(lines: list[str], i: int, *, quoted: bool = False) -> int |
                 break
             continue
         kind = next((k for k, pattern in _HEADER_LINES.items() if pattern.match(line)), None)
+        if kind is None and kinds and line.startswith("<"):
+            continue  # an address that went to the next line
         if kind is None:
             if len(kinds) >= (1 if quoted else 2):
                 break
@@ -269,9 +295,11 @@ def _tidy(lines: list[str]) -> str:
 
 _ATTRIBUTION_HEAD = re.compile(r"[-–* ]{0,4}" + cues.alternatives("attribution", "starts") + r"\b", re.IGNORECASE)
 _ATTRIBUTION_TAIL = re.compile(
-    cues.alternatives("attribution", "ends") + r"(?:\b|(?<=\)))[^:]{0,120}:$|<[^<>\s]+@[^<>\s]+>\s*:$",
+    cues.alternatives("attribution", "ends")
+    + r"(?:\b|(?<=\)))(?:[^:]|:\d\d|mailto:){0,160}:$|<[^<>\s]+@[^<>\s]+>\s*:$",
     re.IGNORECASE,
 )
+_ATTRIBUTION = cues.line("attribution", "whole")
 _HISTORY_LINE = cues.line("separators", "history", "forward")
 _HEADER_LINES = {
     kind: re.compile(cues.alternatives("header_block", kind) + r"\s*:", re.IGNORECASE)

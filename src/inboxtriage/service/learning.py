@@ -20,8 +20,9 @@ from inboxtriage.store.corrections import Correction
 from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.model import weights
 from inboxtriage.triage.model.evaluate import Figures, cross_validate
-from inboxtriage.triage.model.fit import fit, lesson
+from inboxtriage.triage.model.fit import fit
 from inboxtriage.triage.model.predict import LinearClassifier
+from inboxtriage.triage.model.speakers import lesson
 from inboxtriage.triage.model.weights import Weights
 from inboxtriage.triage.verdict import Verdict
 

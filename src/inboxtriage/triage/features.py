@@ -13,7 +13,7 @@ from itertools import pairwise
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[:.,]\d+)*|[?!$€£%]")
 _WORD = re.compile(r"[a-z]{3,}")  # a spelling that is one plain word
 _DIGIT = re.compile(r"\d")
-_SHORTEST, _LONGEST = 3, 5
+_GROUP = 4  # letters
 _LONGEST_WORD = 30
 
 
@@ -28,15 +28,17 @@ def tokens(text: str) -> list[str]:
 def word_terms(word: str) -> tuple[str, ...]:
     """The terms of one word: itself, and its letter groups with the word's borders marked."""
     padded = f" {word} "
-    groups = tuple(padded[i : i + n] for n in range(_SHORTEST, _LONGEST + 1) for i in range(len(padded) - n + 1))
+    groups = tuple(padded[i : i + _GROUP] for i in range(len(padded) - _GROUP + 1))
     return (f"w:{word}", *groups) if len(word) > 1 else (f"w:{word}",)
 
 
 def pairs(words: list[str]) -> list[str]:
-    """The pairs of neighbouring words; a payer or a day of the week counts as what it is, not as its name."""
+    """The pairs of words side by side, and with one between; a payer or a day counts as what it is, not as its name."""
     kinds = _kinds()
     named = [kinds.get(word, word) for word in words]
-    return [f"p:{a} {b}" for a, b in pairwise(named)] + [f"k:{kind}" for word in words if (kind := kinds.get(word))]
+    beside = [f"p:{a} {b}" for a, b in pairwise(named)]
+    around = [f"g:{a} {b}" for a, b in zip(named, named[2:], strict=False)]
+    return beside + around + [f"k:{kind}" for word in words if (kind := kinds.get(word))]
 
 
 def terms(text: str) -> list[str]:

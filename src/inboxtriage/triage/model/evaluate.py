@@ -10,8 +10,9 @@ from inboxtriage.category.examples import Example, flat
 from inboxtriage.message.parse import parse
 from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.decision import decide
-from inboxtriage.triage.model.fit import FOLDS, Progress, fit, lesson
+from inboxtriage.triage.model.fit import FOLDS, Progress, fit
 from inboxtriage.triage.model.predict import LinearClassifier
+from inboxtriage.triage.model.speakers import lesson
 from inboxtriage.triage.reading import read
 from inboxtriage.triage.verdict import Verdict
 

@@ -1,8 +1,8 @@
 """Scores from a trained model with numpy alone: scikit-learn is needed to train, never to read mail.
 
 A message is the sum of its sentences; both are weighed by TF-IDF (1 + log count, inverse document frequency, unit
-length), and what they say is judged together by a small last layer, exactly as in training: one test holds both equal
-to 1e-6.
+length). What is said of each sentence is heard by a small network together with what stands around it, and what was
+heard is judged by others, exactly as in training: one test holds both equal to 1e-6.
 """
 
 from dataclasses import replace
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from inboxtriage.triage.features import pairs, tokens, word_terms
 from inboxtriage.triage.model import views
-from inboxtriage.triage.model.weights import Floats, Weights
+from inboxtriage.triage.model.network import Floats, log_odds
+from inboxtriage.triage.model.weights import Weights
 from inboxtriage.triage.reading import Reading
 from inboxtriage.triage.verdict import Scores
 
@@ -30,9 +31,8 @@ class LinearClassifier:
         self._word_ids = lru_cache(maxsize=_CACHED_WORDS)(self._ids_of_word)
         # One row per term: what belongs to a term lies together in memory.
         self._by_message = np.ascontiguousarray(np.vstack([weights.message, weights.kind, weights.urgent]).T)
-        self._by_sentence = np.ascontiguousarray(np.vstack([weights.sentence, weights.urgent]).T)
+        self._by_sentence = np.ascontiguousarray(weights.sentence.T)
         self._message_bias = np.concatenate([weights.message_bias, weights.kind_bias, weights.urgent_bias])
-        self._sentence_bias = np.concatenate([weights.sentence_bias, weights.urgent_bias])
         # Their columns are kept once, as rows; a daemon holds them for weeks.
         none = np.zeros((0, 0), dtype=np.float32)
         self._w = replace(weights, vocabulary=(), message=none, sentence=none, kind=none, urgent=none)
@@ -60,31 +60,23 @@ class LinearClassifier:
             [i for sign in reading.signs if (i := self._index.get(f"m:{sign}")) is not None], dtype=np.int32
         )
         whole = self._weigh([np.concatenate([*sentences, around])], self._by_message)[0] + self._message_bias
-        spoken = self._weigh(sentences, self._by_sentence) + self._sentence_bias
-        answers = self._judge(views.row(whole, spoken, labels, reading))
+        spoken = self._weigh(sentences, self._by_sentence) + self._w.sentence_bias
+        heard = log_odds(self._w.listener.answers(views.sentence_rows(whole, spoken, reading)))
+        answers = self._w.judge.answers(views.row(whole, heard, reading)[None])[0]
         of_kinds = answers[labels : labels + kinds]
         return Scores(
             labels=dict(zip(self._w.labels, answers[:labels].tolist(), strict=True)),
             kinds=dict(zip(self._w.kinds, (of_kinds / of_kinds.sum()).tolist(), strict=True)),
             urgent=float(answers[-1]),
-            evidence=self._evidence(reading, spoken),
+            evidence=self._evidence(reading, heard),
         )
 
-    def _judge(self, view: Floats) -> Floats:
-        """The last layer: a few small networks that look at the same row, and the mean of what they say."""
-        w = self._w
-        seen = (view - w.view_mean) / w.view_scale
-        inside = np.maximum(0.0, np.einsum("v,mvu->mu", seen, w.hidden) + w.hidden_bias)
-        odds = np.einsum("mu,mua->ma", inside, w.answer) + w.answer_bias
-        mean: Floats = (1.0 / (1.0 + np.exp(-np.clip(odds, -60.0, 60.0)))).mean(axis=0)
-        return mean
-
-    def _evidence(self, reading: Reading, spoken: Floats) -> dict[str, int]:
-        """For each label and for danger the sentence that spoke most; the topic line only where there is no other."""
-        if not len(spoken):
+    def _evidence(self, reading: Reading, heard: Floats) -> dict[str, int]:
+        """For each label and for danger the sentence that says it most; the topic line only where there is no other."""
+        if not len(heard):
             return {}
-        body = [i for i, sentence in enumerate(reading.sentences) if not sentence.topic] or list(range(len(spoken)))
-        loudest = spoken[body].argmax(axis=0)
+        body = [i for i, sentence in enumerate(reading.sentences) if not sentence.topic] or list(range(len(heard)))
+        loudest = heard[body].argmax(axis=0)
         return {label: body[loudest[n]] for n, label in enumerate((*self._w.labels, "urgent"))}
 
     def _ids(self, sentence: str) -> Ids:

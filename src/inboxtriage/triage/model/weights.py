@@ -9,7 +9,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from inboxtriage.errors import ModelUnusable
 from inboxtriage.triage.model import views
+from inboxtriage.triage.model.network import Floats, Network
 
-FORMAT = 2
+FORMAT = 3
 _LARGEST = 64 * 1024 * 1024  # bytes, of either file and of what the arrays unpack to
 
-Floats = NDArray[np.float64]
 Coefficients = NDArray[np.float32]
 
 
@@ -56,28 +56,23 @@ class Weights:
     idf: Floats
     message: Coefficients  # label rows: the whole message
     message_bias: Floats
-    sentence: Coefficients  # label rows: one sentence
+    sentence: Coefficients  # one sentence: a row for each label, for any label, and for danger
     sentence_bias: Floats
     kind: Coefficients
     kind_bias: Floats
-    urgent: Coefficients  # one row: the whole message, and each sentence
+    urgent: Coefficients  # one row: the whole message
     urgent_bias: Floats
-    view_mean: Floats  # of each number of a row (model.views), by which rows are put on one scale
-    view_scale: Floats
-    hidden: Floats  # networks x numbers of a row x units
-    hidden_bias: Floats  # networks x units
-    answer: Floats  # networks x units x answers (labels, kinds, danger)
-    answer_bias: Floats  # networks x answers
+    listener: Network  # hears in each sentence every label, and danger
+    judge: Network  # decides on every label, every kind, and danger
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name."""
-        return {name: getattr(self, name) for name in _ARRAYS}
+        linear = {name: getattr(self, name) for name in _LINEAR}
+        return linear | self.listener.arrays("listener") | self.judge.arrays("judge")
 
 
-_ARRAYS = (
-    "idf", "message", "message_bias", "sentence", "sentence_bias", "kind", "kind_bias", "urgent", "urgent_bias",
-    "view_mean", "view_scale", "hidden", "hidden_bias", "answer", "answer_bias",
-)  # fmt: skip
+_LINEAR = ("idf", "message", "message_bias", "sentence", "sentence_bias", "kind", "kind_bias", "urgent", "urgent_bias")
+_NETWORKS = ("listener", "judge")
 
 
 def save(weights: Weights, folder: Path, *, keep: int = 0) -> None:
@@ -140,9 +135,11 @@ def load(folder: Path) -> Weights:
         if _digest(array_bytes, vocabulary) != head.digest:
             raise ModelUnusable(f"the model in {folder} is damaged: its digest does not match", do=_REFIT)
         arrays = dict(_arrays(folder / "weights.npz"))
+        _check_shapes(arrays, len(vocabulary), len(head.labels), len(head.kinds), folder)
     except (OSError, msgspec.DecodeError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelUnusable(f"the model in {folder} cannot be read ({error})", do=_REFIT) from error
-    weights = Weights(
+    listener, judge = (_network(arrays, prefix) for prefix in _NETWORKS)
+    return Weights(
         labels=head.labels,
         kinds=head.kinds,
         thresholds=head.thresholds,
@@ -150,10 +147,10 @@ def load(folder: Path) -> Weights:
         made_at=head.made_at,
         held_out=head.held_out,
         vocabulary=vocabulary,
-        **arrays,
+        listener=listener,
+        judge=judge,
+        **{name: arrays[name] for name in _LINEAR},
     )
-    _check_shapes(weights, folder)
-    return weights
 
 
 _REFIT = "run `inboxtriage train`"
@@ -170,33 +167,35 @@ def _arrays(path: Path) -> Iterator[tuple[str, NDArray[Any]]]:
         if sum(entry.file_size for entry in archive.infolist()) > _LARGEST * 4:
             raise ValueError("the arrays are too large")
     with np.load(path, allow_pickle=False) as archive:
-        for name in _ARRAYS:
+        for name in archive.files:
             yield name, archive[name]
 
 
-def _check_shapes(w: Weights, folder: Path) -> None:
-    terms, labels, kinds = len(w.vocabulary), len(w.labels), len(w.kinds)
-    seen, answers = views.width(labels, kinds), labels + kinds + 1
-    networks, units = w.hidden_bias.shape if w.hidden_bias.ndim == 2 else (0, 0)
-    shapes = {
+def _network(arrays: dict[str, NDArray[Any]], prefix: str) -> Network:
+    return Network(*(arrays[f"{prefix}_{field.name}"] for field in fields(Network)))
+
+
+def _check_shapes(arrays: dict[str, NDArray[Any]], terms: int, labels: int, kinds: int, folder: Path) -> None:
+    shapes: dict[str, tuple[int, ...]] = {
         "idf": (terms,),
         "message": (labels, terms),
         "message_bias": (labels,),
-        "sentence": (labels, terms),
-        "sentence_bias": (labels,),
+        "sentence": (labels + views.EXTRA, terms),
+        "sentence_bias": (labels + views.EXTRA,),
         "kind": (kinds, terms),
         "kind_bias": (kinds,),
         "urgent": (1, terms),
         "urgent_bias": (1,),
-        "view_mean": (seen,),
-        "view_scale": (seen,),
-        "hidden": (networks, seen, units),
-        "hidden_bias": (networks, units),
-        "answer": (networks, units, answers),
-        "answer_bias": (networks, answers),
     }
-    for name, array in w.arrays().items():
-        if array.shape != shapes[name] or array.dtype.kind != "f" or not np.isfinite(array).all():
+    seen = {"listener": views.sentence_width(labels, kinds), "judge": views.width(labels, kinds)}
+    answers = {"listener": labels + 1, "judge": labels + kinds + 1}
+    for prefix in _NETWORKS:
+        bias = arrays[f"{prefix}_hidden_bias"]
+        members, units = bias.shape if bias.ndim == 2 and len(bias) else (1, 0)
+        shapes |= Network.shapes(prefix, members, seen[prefix], units, answers[prefix])
+    for name, shape in shapes.items():
+        array = arrays[name]
+        if array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
             raise ModelUnusable(f"the model in {folder} is damaged: {name} is not what it should be", do=_REFIT)
 
 

@@ -1,0 +1,227 @@
+"""Linear models that speak for each label, kind and danger: in a message as a whole, and in each of its sentences.
+
+With model.fit the one door to scikit-learn, opened by `train` and `evaluate` alone.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads than cores make it slower
+    os.environ.setdefault(_threads, "1")
+
+import numpy as np  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+from scipy import sparse  # noqa: E402
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer  # noqa: E402
+from sklearn.linear_model import LogisticRegression  # noqa: E402
+
+from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example, flat  # noqa: E402
+from inboxtriage.message.parse import parse  # noqa: E402
+from inboxtriage.triage.features import terms  # noqa: E402
+from inboxtriage.triage.model.network import Floats  # noqa: E402
+from inboxtriage.triage.reading import Reading, read  # noqa: E402
+
+LEAST_SEEN = 3  # messages that a term must occur in to count
+_OF_LABELS, _OF_WRITERS = 4.0, 20.0  # C: how far the linear models may go for labels; for kinds and danger
+_MANY_ROWS = 20_000
+_NEAR_ENOUGH = 0.01  # to the best coefficients: their scores then correlate by 0.9999
+_SHORTEST_PART = 12  # letters of a sentence that is taken for a part of the annotated words
+_OWN = frozenset({"practice@example.com"})
+
+Truth = NDArray[np.bool_]
+Chosen = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One example, read as the daemon would read it, with what it teaches."""
+
+    reading: Reading
+    labels: frozenset[str]
+    asks: tuple[tuple[str, str], ...]  # label, words
+    danger: tuple[str, ...]  # words
+    kind: str
+    urgent: bool
+    voice: str
+    own: bool  # an owner's correction: it teaches, and is not what a model is measured on
+
+
+def lesson(example: Example) -> Lesson:
+    """What one example teaches."""
+    return Lesson(
+        reading=read(parse(example.raw(), _OWN)),
+        labels=frozenset(example.labels),
+        asks=tuple((ask.label, flat(ask.text)) for ask in example.asks),
+        danger=tuple(flat(words) for words in example.danger),
+        kind=example.kind,
+        urgent=example.urgent,
+        voice=example.voice,
+        own=example.practice == OWN_PRACTICE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What turns lessons into rows of weighed terms."""
+
+    of_sentences: Any  # counts the terms of sentences
+    of_signs: Any  # counts the signs of messages
+    kept: Chosen  # of both, those that are known well enough
+    weigher: Any
+
+    @classmethod
+    def learned(cls, lessons: Sequence[Lesson]) -> "tuple[Terms, Any, Any]":
+        """The terms of these lessons; and their rows, of messages and of sentences."""
+        of_sentences, of_signs = CountVectorizer(analyzer=terms), CountVectorizer(analyzer=_signs)
+        in_sentences = of_sentences.fit_transform(_texts(lessons))
+        messages, sentences = _together(lessons, in_sentences, of_signs.fit_transform(lessons))
+        kept = np.flatnonzero(np.asarray((messages > 0).sum(axis=0)).ravel() >= LEAST_SEEN)
+        messages, sentences = messages[:, kept], sentences[:, kept]
+        weigher = TfidfTransformer(sublinear_tf=True).fit(messages)
+        return cls(of_sentences, of_signs, kept, weigher), weigher.transform(messages), weigher.transform(sentences)
+
+    def rows(self, lessons: Sequence[Lesson]) -> tuple[Any, Any]:
+        """The rows of other lessons, of messages and of sentences."""
+        in_sentences, signs = self.of_sentences.transform(_texts(lessons)), self.of_signs.transform(lessons)
+        messages, sentences = (rows[:, self.kept] for rows in _together(lessons, in_sentences, signs))
+        return self.weigher.transform(messages), self.weigher.transform(sentences)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The terms, in the order of the columns."""
+        both = [*self.of_sentences.get_feature_names_out(), *self.of_signs.get_feature_names_out()]
+        return tuple(str(both[i]) for i in self.kept)
+
+    @property
+    def idf(self) -> Floats:
+        """Their inverse document frequencies."""
+        idf: Floats = self.weigher.idf_.astype(np.float64)
+        return idf
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Lessons as matrices: a row for each message, and one for each of its sentences, weighed like a message."""
+
+    lessons: Sequence[Lesson]
+    labels: tuple[str, ...]
+    messages: Any
+    sentences: Any
+    ends: Chosen  # where each lesson's sentences begin, and where the last one's end
+    truth: Truth  # of messages: each label, each kind, danger
+    said: Truth  # of sentences: each label, any label, danger
+
+    @classmethod
+    def of(cls, lessons: Sequence[Lesson], labels: tuple[str, ...], messages: Any, sentences: Any) -> "Material":
+        """The lessons, with the rows of their terms."""
+        counts = [len(item.reading.sentences) for item in lessons]
+        return cls(
+            lessons,
+            labels,
+            messages,
+            sentences,
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            np.array([_truth(item, labels) for item in lessons]),
+            np.array([_said(item, s.text, labels) for item in lessons for s in item.reading.sentences]),
+        )
+
+    def sentences_of(self, chosen: Chosen) -> Chosen:
+        """The rows of the sentences of these lessons."""
+        return np.concatenate([np.arange(self.ends[i], self.ends[i + 1]) for i in chosen])
+
+    def teaching(self, chosen: Chosen) -> Chosen:
+        """The sentences of these lessons that can teach: where danger stands nobody says, in one that is not marked."""
+        return self.sentences_of(np.array([i for i in chosen if self.lessons[i].danger or not self.lessons[i].urgent]))
+
+    def split(self, rows: Floats, chosen: Chosen) -> list[Floats]:
+        """Rows of the sentences of these lessons, for each lesson."""
+        return np.split(rows, np.cumsum(self.ends[chosen + 1] - self.ends[chosen])[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """Linear models, for a message (each label, kind, danger) and for a sentence (each label, any label, danger)."""
+
+    message: list[Any]
+    sentence: list[Any]
+
+    @classmethod
+    def fitted(cls, material: Material, chosen: Chosen) -> "Speakers":
+        """Taught by the chosen lessons."""
+        labels, sentences = len(material.labels), material.teaching(chosen)
+        messages, spoken = material.messages[chosen], material.sentences[sentences]
+        truth, said = material.truth[chosen], material.said[sentences]
+        work = [(messages, column, _OF_LABELS if i < labels else _OF_WRITERS) for i, column in enumerate(truth.T)]
+        work += [(spoken, column, _OF_LABELS) for column in said.T]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # liblinear works outside Python's lock
+            models = list(threads.map(lambda one: linear(*one), work))
+        return cls(models[: truth.shape[1]], models[truth.shape[1] :])
+
+    def whole(self, material: Material, chosen: Chosen) -> Floats:
+        """What they say of the chosen messages: a row each."""
+        messages = material.messages[chosen]
+        return np.stack([model.decision_function(messages) for model in self.message], axis=1)
+
+    def spoken(self, material: Material, chosen: Chosen) -> Floats:
+        """What they say of the sentences of the chosen messages: a row each."""
+        sentences = material.sentences[material.sentences_of(chosen)]
+        return np.stack([model.decision_function(sentences) for model in self.sentence], axis=1)
+
+
+def linear(rows: Any, truth: Truth, C: float) -> Any:  # noqa: N803 - scikit-learn's own name
+    """A logistic regression on terms that count the more, the more their share differs between yes and no.
+
+    The idea is NB-SVM's (Wang and Manning, 2012), with the root of its ratios; they end in the coefficients.
+    """
+    weight = np.sqrt(np.abs(np.log(_share(rows[truth]) / _share(rows[~truth]))))
+    weight /= np.sqrt((weight**2).mean()) or 1.0
+    # Both problems have one solution; which one is the quicker to solve depends on the rows and on C.
+    quicker = rows.shape[0] < _MANY_ROWS and C < _OF_WRITERS
+    model = LogisticRegression(
+        C=C, class_weight="balanced", solver="liblinear", dual=quicker, tol=_NEAR_ENOUGH, max_iter=2000, random_state=0
+    )
+    model.fit(rows @ sparse.diags(weight), truth)
+    model.coef_ = model.coef_ * weight
+    return model
+
+
+def _share(rows: Any) -> Floats:
+    """Of all terms that occur in rows, how many are this one; one more of each, so that none is nothing."""
+    counts = np.asarray((rows > 0).sum(axis=0)).ravel() + 1.0
+    share: Floats = counts / counts.sum()
+    return share
+
+
+def _texts(lessons: Sequence[Lesson]) -> list[str]:
+    return [sentence.text for item in lessons for sentence in item.reading.sentences]
+
+
+def _signs(item: Lesson) -> list[str]:
+    return [f"m:{sign}" for sign in item.reading.signs]
+
+
+def _together(lessons: Sequence[Lesson], in_sentences: Any, signs: Any) -> tuple[Any, Any]:
+    """Counts of terms and signs, of messages and of sentences: a message is the sum of its sentences, and its signs."""
+    owner = np.repeat(np.arange(len(lessons)), [len(item.reading.sentences) for item in lessons])
+    count = len(owner)
+    sums = sparse.csr_matrix((np.ones(count), (owner, np.arange(count))), shape=(len(lessons), count))
+    none = sparse.csr_matrix((count, signs.shape[1]))
+    return sparse.hstack([sums @ in_sentences, signs]).tocsr(), sparse.hstack([in_sentences, none]).tocsr()
+
+
+def _truth(item: Lesson, labels: tuple[str, ...]) -> list[bool]:
+    return [*(label in item.labels for label in labels), *(item.kind == kind for kind in KINDS), item.urgent]
+
+
+def _said(item: Lesson, sentence: str, labels: tuple[str, ...]) -> list[bool]:
+    """What a sentence says, by the annotated words: each label, any label, danger."""
+    whole = flat(sentence)
+
+    def holds(words: str) -> bool:
+        return words in whole or (len(whole) > _SHORTEST_PART and whole in words)
+
+    asked = {label for label, words in item.asks if holds(words)}
+    return [*(label in asked for label in labels), bool(asked), any(holds(words) for words in item.danger)]
