@@ -31,11 +31,11 @@ def test_a_helper_changes_nothing_but_the_time(sorter: Sorter, tmp_path: Path) -
 
 
 def test_what_a_dead_helper_left_is_sorted_here(sorter: Sorter) -> None:
-    alone = Judges(sorter).sort(MAILS)
+    alone = Judges(lambda: sorter).sort(MAILS)
     ours, theirs = Pipe()
     theirs.close()
     helper = Helper(ours)
-    assert Judges(sorter, helper).sort(MAILS) == alone
+    assert Judges(lambda: sorter, helper).sort(MAILS) == alone
     assert helper.gone
 
 
@@ -50,9 +50,9 @@ def test_a_helper_that_dies_over_its_share_costs_nothing(sorter: Sorter) -> None
     dying = threading.Thread(target=take_and_die)
     dying.start()
     helper = Helper(ours)
-    judges = Judges(sorter, helper)
-    assert judges.sort(MAILS) == Judges(sorter).sort(MAILS)
-    assert judges.sort(MAILS[:1]) == Judges(sorter).sort(MAILS[:1])
+    judges = Judges(lambda: sorter, helper)
+    assert judges.sort(MAILS) == Judges(lambda: sorter).sort(MAILS)
+    assert judges.sort(MAILS[:1]) == Judges(lambda: sorter).sort(MAILS[:1])
     dying.join()
     assert taken == [MAILS[: len(taken[0])]]
     assert taken[0]

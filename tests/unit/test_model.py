@@ -31,15 +31,15 @@ def examples() -> list[Example]:
 
 
 def test_numpy_and_scikit_learn_agree(examples: list[Example]) -> None:
-    from inboxtriage.triage.model.fit import fit, lesson
+    from inboxtriage.triage.model.fit import fit
+    from inboxtriage.triage.model.speakers import lessons
 
-    lessons = [lesson(example) for example in examples[::7]]
-    fitted, by_sklearn = fit(lessons, LABELS, now=datetime(2026, 1, 1, tzinfo=UTC))
+    fitted, by_sklearn = fit(lessons(examples[::7]), LABELS, now=datetime(2026, 1, 1, tzinfo=UTC))
     classifier = LinearClassifier(fitted)
-    other = [lesson(example) for example in examples[3::40]]
+    other = lessons(examples[3::40])
     scores = [classifier.score(one.reading) for one in other]
     ours = np.array([[*s.labels.values(), *s.kinds.values(), s.urgent] for s in scores])
-    theirs = by_sklearn.probabilities(other)
+    theirs = by_sklearn.probabilities(other, LABELS)
     theirs[:, 4:-1] /= theirs[:, 4:-1].sum(axis=1, keepdims=True)
     assert len(other) > 50
     assert np.abs(ours - theirs).max() < 1e-6
@@ -111,13 +111,13 @@ class TestFile:
     def test_arrays_that_unpack_to_a_gigabyte_are_refused(self, folder: Path) -> None:
         np.savez_compressed(folder / "weights.npz", idf=np.zeros(1 << 27))
         head = json.loads((folder / "model.json").read_bytes())
-        head["digest"] = weights._digest((folder / "weights.npz").read_bytes(), tuple(head["vocabulary"]))
+        head["digest"] = weights._digest((folder / "weights.npz").read_bytes(), head["vocabulary"])
         (folder / "model.json").write_text(json.dumps(head))
         self.refused(folder)
 
     @pytest.mark.parametrize(
         "change",
-        [{"format": 99}, {"vocabulary": ["x"]}, {"labels": ["a"]}, {"digest": "0"}, {"thresholds": "x"}, {"kinds": []}],
+        [{"format": 99}, {"vocabulary": "x"}, {"labels": ["a"]}, {"digest": "0"}, {"thresholds": "x"}, {"kinds": []}],
     )
     def test_a_head_that_does_not_fit_is_refused(self, change: dict[str, object], folder: Path) -> None:
         head = json.loads((folder / "model.json").read_bytes())

@@ -80,7 +80,8 @@ class Assembly:
     @property
     def own_model_is_broken(self) -> bool:
         """Whether the owner's own model is there and cannot be used."""
-        return self.sorter.problem is not None and (self.folder / MODEL_FOLDER).is_dir()
+        folder = self.folder / MODEL_FOLDER
+        return folder.is_dir() and load_classifier(folder)[1] is not None
 
     def account(self, name: str) -> Account:
         """The account of that name. Raises NotFound when the configuration no longer has it."""

@@ -11,6 +11,7 @@ import random
 import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from inboxtriage.errors import Busy, InboxTriageError
 from inboxtriage.service import intake
@@ -92,7 +93,9 @@ class _Daemon:
 
     async def _read(self) -> float:
         loop = asyncio.get_running_loop()
-        report = await loop.run_in_executor(self._reader, intake.pass_over, self._reading, self._stop)
+        # A process that lives for weeks does not load the model: another one judges, and ends with the pass.
+        one_pass = partial(intake.pass_over, self._reading, self._stop, apart=True)
+        report = await loop.run_in_executor(self._reader, one_pass)
         _log_pass(report)
         self._failed_passes = self._failed_passes + 1 if any(account.error for account in report.accounts) else 0
         usual = self._jittered(float(self._a.settings.service.poll_seconds))

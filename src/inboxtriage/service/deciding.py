@@ -15,6 +15,7 @@ from inboxtriage.service import approvals, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import due_at
 from inboxtriage.service.people import log_mail
+from inboxtriage.service.sorting import message_of
 from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
 from inboxtriage.store.messages import Item
 from inboxtriage.triage.asks import asks_of
@@ -214,7 +215,7 @@ def _open(a: Assembly, message: str) -> Item:
 
 
 def _message(a: Assembly, item: Item) -> Message | None:
-    return a.sorter.sort(messages.raw_of(a.db, item.number)).message
+    return message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
 
 
 def _empty(item: Item, message: Message | None) -> Draft:

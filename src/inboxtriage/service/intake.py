@@ -60,16 +60,16 @@ def poll(a: Assembly, *, since: date | None = None, allow_drafts: bool = False) 
         return pass_over(a, Stop(), since=since, allow_drafts=allow_drafts)
 
 
-def pass_over(a: Assembly, stop: Stop, *, since: date | None = None, allow_drafts: bool = False) -> PollReport:
-    """One pass over every account; one that fails does not stop the rest."""
+def pass_over(
+    a: Assembly, stop: Stop, *, since: date | None = None, allow_drafts: bool = False, apart: bool = False
+) -> PollReport:
+    """One pass over every account; one that fails does not stop the rest. `apart`: judged by another process."""
     report = PollReport()
-    if a.sorter.problem:
-        report.notices.append(a.sorter.problem)
     with a.db.writing():
         messages.wake(a.db, a.clock.now())
     for account in a.settings.accounts:
         if not stop.wished:
-            _pass_account(a, account, report, stop, since=since, allow_drafts=allow_drafts)
+            _pass_account(a, account, report, stop, since=since, allow_drafts=allow_drafts, apart=apart)
     missing = drafts.missing(a.db)
     if allow_drafts or len(missing) <= _room(a, report):
         report.drafts += writing.write_missing(a, missing)
@@ -79,7 +79,14 @@ def pass_over(a: Assembly, stop: Stop, *, since: date | None = None, allow_draft
 
 
 def _pass_account(
-    a: Assembly, account: Account, report: PollReport, stop: Stop, *, since: date | None, allow_drafts: bool
+    a: Assembly,
+    account: Account,
+    report: PollReport,
+    stop: Stop,
+    *,
+    since: date | None,
+    allow_drafts: bool,
+    apart: bool,
 ) -> None:
     started, before = a.clock.now(), report.fetched
     outcome = AccountReport(account.name)
@@ -89,7 +96,8 @@ def _pass_account(
         stop.mailbox = mailbox
         try:
             for folder in mailbox.folders(account.folders, junk=account.watch_junk):
-                _Reader(a, account, mailbox, folder, report, stop).read(since=since, allow_drafts=allow_drafts)
+                reader = _Reader(a, account, mailbox, folder, report, stop)
+                reader.read(since=since, allow_drafts=allow_drafts, apart=apart)
             report.answered_elsewhere += elsewhere.note_answers(a, account, mailbox)
             report.notices.extend(elsewhere.care(a, account, mailbox))
         finally:
@@ -118,7 +126,7 @@ class _Reader:
         self._validity = ""
         self._own = a.settings.own_addresses()
 
-    def read(self, *, since: date | None, allow_drafts: bool) -> None:
+    def read(self, *, since: date | None, allow_drafts: bool, apart: bool) -> None:
         """Read what is new above the mark; all of it where the mark is gone, or from `since` where that is given."""
         db, name = self._a.db, self._account.name
         mark = ledger.mark(db, name, self._folder)
@@ -147,7 +155,7 @@ class _Reader:
             ledger.move_mark(db, name, self._folder, begun)
         if fresh and not self._mailbox.ordered:
             self._pass_over_rest(new, set(uids) | known)
-        with judges(self._a, len(uids)) as sorting:
+        with judges(self._a, len(uids), apart=apart) as sorting:
             for batch in sorting.each(self._mailbox.fetch(self._folder, uids)):
                 if self._stop.wished:
                     return
@@ -172,6 +180,8 @@ class _Reader:
                 else:
                     self._keep_silent(arrival, counted)
         self._count(counted)
+        problems = {result.problem for _, result in batch if result is not None and result.problem}
+        self._report.notices.extend(problems.difference(self._report.notices))
 
     def _keep(self, arrival: Arrival, result: Sorted, counted: PollReport, *, with_drafts: bool) -> None:
         """Store one mail; if storing it fails, store it as unreadable instead: it costs only itself (G23)."""

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -58,10 +58,13 @@ class Helper:
 
 
 class Judges:
-    """What sorts: the sorter, and a helper where there is one."""
+    """What sorts: a sorter made when it is needed, and a helper where there is one.
 
-    def __init__(self, sorter: Sorter, helper: Helper | None = None) -> None:
-        self._sorter, self._helper = sorter, helper
+    `apart`: the helper alone, as long as it lives, so that this process never loads the model.
+    """
+
+    def __init__(self, sorter: Callable[[], Sorter], helper: Helper | None = None, *, apart: bool = False) -> None:
+        self._sorter, self._helper, self._apart = sorter, helper, apart
         self._away: Sequence[Mail] = ()  # what the helper works on
 
     def each(self, batches: Iterator[list[Arrival]]) -> Iterator[list[tuple[Arrival, Sorted | None]]]:
@@ -91,8 +94,8 @@ class Judges:
         while shares or self._away:
             if not self._away and self._begin(shares[0]):
                 shares.popleft()
-            while shares and not (self._away and self._helper and self._helper.is_done()):
-                last.extendleft(reversed(_sort(self._sorter, shares.pop())))
+            while shares and not (self._away and self._helper and (self._apart or self._helper.is_done())):
+                last.extendleft(reversed(_sort(self._sorter(), shares.pop())))
             first += self._take_back()
         return [*first, *last]
 
@@ -104,14 +107,14 @@ class Judges:
     def _take_back(self) -> list[Sorted]:
         share, self._away = self._away, ()
         results = self._helper.results() if share and self._helper is not None else None
-        return _sort(self._sorter, share) if results is None else results
+        return _sort(self._sorter(), share) if results is None else results
 
 
 @contextmanager
-def judges(a: Assembly, expected: int) -> Iterator[Judges]:
-    """Judges for about `expected` messages."""
-    if expected < WORTH_A_HELPER or (os.cpu_count() or 1) < 2:
-        yield Judges(a.sorter)
+def judges(a: Assembly, expected: int, *, apart: bool = False) -> Iterator[Judges]:
+    """Judges for about `expected` messages. `apart`: in the other process alone; it is gone when they are done."""
+    if not expected or (not apart and (expected < WORTH_A_HELPER or (os.cpu_count() or 1) < 2)):
+        yield Judges(lambda: a.sorter)
         return
     ours, theirs = socket.socketpair()
     own = sorted(a.settings.own_addresses())
@@ -125,7 +128,7 @@ def judges(a: Assembly, expected: int) -> Iterator[Judges]:
             process_group=0,  # Ctrl-C is for this process; the helper ends with it
         )
     with process, Connection(ours.detach()) as connection:
-        yield Judges(a.sorter, Helper(connection))
+        yield Judges(lambda: a.sorter, Helper(connection), apart=apart)
 
 
 def _mails(batch: list[Arrival]) -> list[Mail]:

@@ -22,7 +22,7 @@ from inboxtriage.triage.model import weights
 from inboxtriage.triage.model.evaluate import Figures, cross_validate
 from inboxtriage.triage.model.fit import fit
 from inboxtriage.triage.model.predict import LinearClassifier
-from inboxtriage.triage.model.speakers import lesson
+from inboxtriage.triage.model.speakers import lessons
 from inboxtriage.triage.model.weights import Weights
 from inboxtriage.triage.verdict import Verdict
 
@@ -79,12 +79,12 @@ def train(a: Assembly, clock: Clock, progress: Progress) -> Trained:
     """Fit a model on the shipped examples and the owner's corrections, and put it in use unless it is worse."""
     own, folder = corrections.everything(a.db), a.folder / MODEL_FOLDER
     taught = list(own_categories(a.library))
-    lessons = [_example(c, n) for c in own for n in range(_WEIGHT[c.how])]
-    lessons += [example for response in taught for example in _examples_of(response)]
-    fitted, examples = _fitted(lessons, clock, progress)
+    added = [_example(c, n) for c in own for n in range(_WEIGHT[c.how])]
+    added += [example for response in taught for example in _examples_of(response)]
+    fitted, examples = _fitted(added, clock, progress)
     before, _ = load_classifier(folder)
     done = Trained(
-        examples - len(lessons),
+        examples - len(added),
         len(own),
         folder,
         fitted.made_at,
@@ -124,8 +124,7 @@ def roll_back(a: Assembly) -> Path:
 def _fitted(own: list[Example], clock: Clock, progress: Progress) -> tuple[Weights, int]:
     examples = shipped_examples() + own
     progress(f"reading {len(examples)} examples")
-    lessons = [lesson(example) for example in examples]
-    fitted, _ = fit(lessons, labels_of(examples), now=clock.now(), progress=progress)
+    fitted, _ = fit(lessons(examples), labels_of(examples), now=clock.now(), progress=progress)
     return fitted, len(examples)
 
 

@@ -17,6 +17,15 @@ class Sorted:
 
     message: Message | None
     verdict: Verdict
+    problem: str | None = None  # why no model judged it
+
+
+def message_of(raw: bytes, own: frozenset[str]) -> Message | None:
+    """A kept mail, read again; None where it cannot be read."""
+    try:
+        return parse(raw, own)
+    except Exception:  # noqa: BLE001 - it was quarantined for this when it came
+        return None
 
 
 class Sorter:
@@ -33,7 +42,7 @@ class Sorter:
             message = parse(raw, self._own)
             if cut:
                 message = replace(message, unreadable="very large: only the beginning was read")
-            return Sorted(message, self.judge(message))
+            return Sorted(message, self.judge(message), self.problem if self._classifier is None else None)
         except Unreadable as error:
             return Sorted(None, quarantined(str(error)))
         except Exception as error:  # noqa: BLE001 - one bad mail must not stop the next (GUARANTEES, rule 6)

@@ -5,6 +5,7 @@ from inboxtriage.message.model import Message
 from inboxtriage.reply.compose import Composer, subject_of
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.sorting import message_of
 from inboxtriage.store import drafts, messages
 from inboxtriage.triage.verdict import Verdict
 
@@ -39,5 +40,5 @@ def write_missing(a: Assembly, numbers: list[int]) -> int:
 
 
 def _redraft(a: Assembly, item: messages.Item) -> Draft | None:
-    message = a.sorter.sort(messages.raw_of(a.db, item.number)).message
+    message = message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
     return compose(a.composer, message, item.verdict) if message is not None else None

@@ -12,7 +12,7 @@ from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.decision import decide
 from inboxtriage.triage.model.fit import FOLDS, Progress, fit
 from inboxtriage.triage.model.predict import LinearClassifier
-from inboxtriage.triage.model.speakers import lesson
+from inboxtriage.triage.model.speakers import lessons
 from inboxtriage.triage.reading import read
 from inboxtriage.triage.verdict import Verdict
 
@@ -91,12 +91,12 @@ def cross_validate(
     progress: Progress = lambda _: None,
 ) -> Figures:
     """Decide every example with a model that was fitted without its writer, and count."""
-    lessons = [lesson(example) for example in examples]
+    read_ones = lessons(examples)
     verdicts: dict[int, Verdict] = {}
-    splits = GroupKFold(FOLDS).split(lessons, groups=[item.voice for item in lessons])
+    splits = GroupKFold(FOLDS).split(read_ones, groups=[item.voice for item in read_ones])
     for number, (seen, unseen) in enumerate(splits, 1):
         progress(f"fold {number} of {FOLDS}")
-        weights, _ = fit([lessons[i] for i in seen], labels, now=now)
+        weights, _ = fit([read_ones[i] for i in seen], labels, now=now)
         classifier = LinearClassifier(weights)
         verdicts.update({int(i): verdict_on(examples[i], classifier) for i in unseen})
     return figures(examples, [verdicts[i] for i in range(len(examples))], labels)

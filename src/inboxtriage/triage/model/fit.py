@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPClassifier
@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from inboxtriage.category.examples import KINDS
 from inboxtriage.triage.model import views
 from inboxtriage.triage.model.network import Floats, Network, log_odds
-from inboxtriage.triage.model.speakers import Chosen, Lesson, Material, Speakers, Terms, Truth
+from inboxtriage.triage.model.speakers import Chosen, Lesson, Linear, Material, Speakers, Terms, Truth
 from inboxtriage.triage.model.weights import Coefficients, Weights
 
 FOLDS = 5  # of an evaluation
@@ -32,18 +32,19 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """How small networks are fitted: how many, and how far each may go."""
 
     members: int
     rounds: int  # passes over the rows
     restraint: float  # alpha: the weight of the penalty on large numbers
-    batch: int
+    batch: int  # rows between two steps
+    step: float  # how far one goes
     units: int = 64
 
 
-LISTENER = _Plan(members=1, rounds=30, restraint=0.3, batch=256)
-JUDGE = _Plan(members=3, rounds=60, restraint=3.0, batch=200)
+LISTENER = Plan(members=1, rounds=30, restraint=0.3, batch=1024, step=0.003)
+JUDGE = Plan(members=3, rounds=60, restraint=3.0, batch=200, step=0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Fitted:
 
     def probabilities(self, lessons: Sequence[Lesson], labels: tuple[str, ...]) -> Floats:
         """Probabilities of labels, kinds and danger, one row a lesson, by scikit-learn's own reading of the words."""
-        material, everyone = Material.of(lessons, labels, *self.terms.rows(lessons)), np.arange(len(lessons))
+        material, everyone = Material.of(lessons, labels, self.terms, self.terms.rows(lessons)), np.arange(len(lessons))
         whole, spoken = self.speakers.whole(material, everyone), self.speakers.spoken(material, everyone)
         heard = log_odds(self.listener.answers(_sentence_rows(material, whole, spoken)))
         return self.judge.answers(_rows(material, whole, heard))
@@ -67,9 +68,9 @@ class Fitted:
 class Unseen:
     """What each layer says of every lesson, by models that had not seen its writer."""
 
-    rows: Floats  # of messages, for the judge
-    sentence_rows: Floats  # for the listener
-    heard: Floats  # by the listener
+    rows: Floats  # of messages, for the judges
+    heard: Floats  # in their sentences
+    listener: Network  # fitted on every sentence: what is unseen for the judges is not so for it
 
 
 def fit(
@@ -79,30 +80,30 @@ def fit(
     if len(lessons) < _LEAST:
         raise ValueError(f"{len(lessons)} examples are too few; at least {_LEAST} are needed")
     progress(f"counting the words of {len(lessons)} messages")
-    terms, *rows = Terms.learned(lessons)
-    material, everyone = Material.of(lessons, labels, *rows), np.arange(len(lessons))
+    terms, rows = Terms.learned(lessons)
+    material, everyone = Material.of(lessons, labels, terms, rows), np.arange(len(lessons))
     folds = list(_folds(lessons))
     unseen = unseen_rows(material, folds, progress)
     progress("fitting the last layer")
     truth, held_out = material.truth, np.zeros(material.truth.shape)
-    for seen, others in folds:
-        held_out[others] = network(unseen.rows[seen], truth[seen], JUDGE, members=1).answers(unseen.rows[others])
-    judge = network(unseen.rows, truth, JUDGE)
-    sentences = material.teaching(everyone)
-    listener = network(unseen.sentence_rows[sentences], heard_of(material)[sentences], LISTENER)
+    tasks = [(seen, 0) for seen, _ in folds] + [(everyone, seed) for seed in range(JUDGE.members)]
+    fitted = networks(unseen.rows, truth, JUDGE, tasks)
+    for (_, others), one in zip(folds, fitted[: len(folds)], strict=True):
+        held_out[others] = one.answers(unseen.rows[others])
     progress("fitting on everything")
-    fitted = Fitted(terms, Speakers.fitted(material, everyone), listener, judge)
+    judge = Network.together(fitted[len(folds) :])
+    done = Fitted(terms, Speakers.fitted(material, everyone), unseen.listener, judge)
     thresholds = {label: _best_threshold(held_out[:, i], truth[:, i]) for i, label in enumerate(labels)}
     thresholds["urgent"] = round(float(np.quantile(held_out[~truth[:, -1], -1], 1 - _FALSE_ALARMS)), 3)
     shipped = np.array([not item.own for item in lessons])
     held = _held_out(held_out[shipped], truth[shipped], labels, thresholds)
     held |= {f"f1 {label}": _f1(held_out[:, i], truth[:, i], thresholds[label]) for i, label in enumerate(labels)}
-    return _weights(fitted, labels, thresholds, held, len(lessons), now), fitted
+    return _weights(done, labels, thresholds, held, len(lessons), now), done
 
 
 def unseen_rows(material: Material, folds: Sequence[tuple[Chosen, Chosen]], progress: Progress) -> Unseen:
     """What the lower layers say of every lesson, each part by models fitted on the others."""
-    labels = len(material.labels)
+    labels, everyone = len(material.labels), np.arange(len(material.lessons))
     whole = np.zeros(material.truth.shape)
     spoken = np.zeros(material.said.shape)
     for number, (seen, others) in enumerate(folds, 1):
@@ -113,32 +114,35 @@ def unseen_rows(material: Material, folds: Sequence[tuple[Chosen, Chosen]], prog
     progress("listening to each sentence")
     sentence_rows = _sentence_rows(material, whole, spoken)
     heard, said = np.zeros((len(spoken), labels + 1)), heard_of(material)
-    for seen, others in folds:
-        taught, sentences = material.teaching(seen), material.sentences_of(others)
-        listener = network(sentence_rows[taught], said[taught], LISTENER)
-        heard[sentences] = log_odds(listener.answers(sentence_rows[sentences]))
-    return Unseen(_rows(material, whole, heard), sentence_rows, heard)
+    tasks = [(material.teaching(seen), 0) for seen, _ in folds]
+    *of_folds, listener = networks(sentence_rows, said, LISTENER, [*tasks, (material.teaching(everyone), 0)])
+    for (_, others), one in zip(folds, of_folds, strict=True):
+        sentences = material.sentences_of(others)
+        heard[sentences] = log_odds(one.answers(sentence_rows[sentences]))
+    return Unseen(_rows(material, whole, heard), heard, listener)
 
 
-def network(rows: Floats, truth: Truth, plan: _Plan, *, members: int | None = None) -> Network:
-    """Small networks that answer for all columns of the truth at once."""
-    scaler = StandardScaler().fit(rows)
-    scaled, fitted = scaler.transform(rows), []
-    for seed in range(members or plan.members):
-        one = MLPClassifier(
-            (plan.units,), alpha=plan.restraint, max_iter=plan.rounds, batch_size=plan.batch, random_state=seed
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped on purpose
-            fitted.append(one.fit(scaled, truth))
-    return Network(
-        scaler.mean_,
-        scaler.scale_,
-        np.stack([one.coefs_[0] for one in fitted]),
-        np.stack([one.intercepts_[0] for one in fitted]),
-        np.stack([one.coefs_[1] for one in fitted]),
-        np.stack([one.intercepts_[1] for one in fitted]),
+def networks(rows: Floats, truth: Truth, plan: Plan, tasks: Sequence[tuple[Chosen, int]]) -> list[Network]:
+    """For each task, which rows teach and from which seed, a network for all columns of the truth; on every core."""
+    found: list[Network] = Parallel(n_jobs=-1)(delayed(_network)(rows, truth, plan, *task) for task in tasks)
+    return found
+
+
+def _network(rows: Floats, truth: Truth, plan: Plan, chosen: Chosen, seed: int) -> Network:
+    scaler = StandardScaler().fit(rows[chosen])
+    one = MLPClassifier(
+        (plan.units,),
+        alpha=plan.restraint,
+        max_iter=plan.rounds,
+        batch_size=plan.batch,
+        learning_rate_init=plan.step,
+        random_state=seed,
     )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped on purpose
+        one.fit(scaler.transform(rows[chosen]).astype(np.float32), truth[chosen])  # half the digits, less time
+    layers = (one.coefs_[0], one.intercepts_[0], one.coefs_[1], one.intercepts_[1])
+    return Network(scaler.mean_, scaler.scale_, *(layer[None].astype(np.float64) for layer in layers))
 
 
 def heard_of(material: Material) -> Truth:
@@ -196,17 +200,6 @@ def _weights(
     examples: int,
     now: datetime,
 ) -> Weights:
-    def rows(models: Sequence[Any]) -> Coefficients:
-        return np.vstack([model.coef_ for model in models]).astype(np.float32)
-
-    def biases(models: Sequence[Any]) -> Floats:
-        return np.concatenate([model.intercept_ for model in models]).astype(np.float64)
-
-    of_labels, of_kinds, of_danger = (
-        fitted.speakers.message[: len(labels)],
-        fitted.speakers.message[len(labels) : -1],
-        fitted.speakers.message[-1:],
-    )
     return Weights(
         labels=labels,
         kinds=KINDS,
@@ -214,16 +207,20 @@ def _weights(
         examples=examples,
         made_at=now,
         held_out=held_out,
-        vocabulary=fitted.terms.names,
+        vocabulary="\n".join(fitted.terms.names),
         idf=fitted.terms.idf,
-        message=rows(of_labels),
-        message_bias=biases(of_labels),
-        sentence=rows(fitted.speakers.sentence),
-        sentence_bias=biases(fitted.speakers.sentence),
-        kind=rows(of_kinds),
-        kind_bias=biases(of_kinds),
-        urgent=rows(of_danger),
-        urgent_bias=biases(of_danger),
+        message=_coefficients(fitted.speakers.message),
+        message_bias=_biases(fitted.speakers.message),
+        sentence=_coefficients(fitted.speakers.sentence),
+        sentence_bias=_biases(fitted.speakers.sentence),
         listener=fitted.listener,
         judge=fitted.judge,
     )
+
+
+def _coefficients(models: Sequence[Linear]) -> Coefficients:
+    return np.stack([model.coefficients for model in models], axis=1)
+
+
+def _biases(models: Sequence[Linear]) -> Floats:
+    return np.array([model.bias for model in models])

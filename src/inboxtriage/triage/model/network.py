@@ -1,5 +1,6 @@
 """Small networks of one hidden layer, as plain numbers: rows in, probabilities out. Fitted elsewhere (model.fit)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_OF_MEMBERS = ("hidden", "hidden_bias", "answer", "answer_bias")
 _LEAST_SHARE = 1e-6  # a probability is never taken to be nearer to 0 or 1 than this
 _FARTHEST = 60.0  # log odds beyond which a probability is 0 or 1
 
@@ -33,6 +35,12 @@ class Network:
             total += 1.0 / (1.0 + np.exp(-np.clip(odds, -_FARTHEST, _FARTHEST)))
         mean: Floats = total / len(self.hidden)
         return mean
+
+    @classmethod
+    def together(cls, networks: Sequence["Network"]) -> "Network":
+        """Several that were fitted on the same rows, as one."""
+        members = (np.concatenate([getattr(one, name) for one in networks]) for name in _OF_MEMBERS)
+        return cls(networks[0].mean, networks[0].scale, *members)
 
     def arrays(self, prefix: str) -> dict[str, Floats]:
         """Its numbers by name."""

@@ -22,6 +22,7 @@ from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example, flat  # 
 from inboxtriage.message.parse import parse  # noqa: E402
 from inboxtriage.triage.features import terms  # noqa: E402
 from inboxtriage.triage.model.network import Floats  # noqa: E402
+from inboxtriage.triage.model.weights import Coefficients  # noqa: E402
 from inboxtriage.triage.reading import Reading, read  # noqa: E402
 
 LEAST_SEEN = 3  # messages that a term must occur in to count
@@ -49,8 +50,12 @@ class Lesson:
     own: bool  # an owner's correction: it teaches, and is not what a model is measured on
 
 
-def lesson(example: Example) -> Lesson:
-    """What one example teaches."""
+def lessons(examples: Sequence[Example]) -> list[Lesson]:
+    """What the examples teach, in their order."""
+    return [_lesson(example) for example in examples]
+
+
+def _lesson(example: Example) -> Lesson:
     return Lesson(
         reading=read(parse(example.raw(), _OWN)),
         labels=frozenset(example.labels),
@@ -73,7 +78,7 @@ class Terms:
     weigher: Any
 
     @classmethod
-    def learned(cls, lessons: Sequence[Lesson]) -> "tuple[Terms, Any, Any]":
+    def learned(cls, lessons: Sequence[Lesson]) -> "tuple[Terms, tuple[Any, Any]]":
         """The terms of these lessons; and their rows, of messages and of sentences."""
         of_sentences, of_signs = CountVectorizer(analyzer=terms), CountVectorizer(analyzer=_signs)
         in_sentences = of_sentences.fit_transform(_texts(lessons))
@@ -81,7 +86,7 @@ class Terms:
         kept = np.flatnonzero(np.asarray((messages > 0).sum(axis=0)).ravel() >= LEAST_SEEN)
         messages, sentences = messages[:, kept], sentences[:, kept]
         weigher = TfidfTransformer(sublinear_tf=True).fit(messages)
-        return cls(of_sentences, of_signs, kept, weigher), weigher.transform(messages), weigher.transform(sentences)
+        return cls(of_sentences, of_signs, kept, weigher), (weigher.transform(messages), weigher.transform(sentences))
 
     def rows(self, lessons: Sequence[Lesson]) -> tuple[Any, Any]:
         """The rows of other lessons, of messages and of sentences."""
@@ -110,19 +115,20 @@ class Material:
     labels: tuple[str, ...]
     messages: Any
     sentences: Any
+    of_words: Chosen  # the columns of whole words and signs, without letters within words
     ends: Chosen  # where each lesson's sentences begin, and where the last one's end
     truth: Truth  # of messages: each label, each kind, danger
     said: Truth  # of sentences: each label, any label, danger
 
     @classmethod
-    def of(cls, lessons: Sequence[Lesson], labels: tuple[str, ...], messages: Any, sentences: Any) -> "Material":
-        """The lessons, with the rows of their terms."""
+    def of(cls, lessons: Sequence[Lesson], labels: tuple[str, ...], known: Terms, rows: tuple[Any, Any]) -> "Material":
+        """The lessons, with the rows of their terms: of messages and of sentences."""
         counts = [len(item.reading.sentences) for item in lessons]
         return cls(
             lessons,
             labels,
-            messages,
-            sentences,
+            *rows,
+            np.flatnonzero([name[1:2] == ":" for name in known.names]),
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             np.array([_truth(item, labels) for item in lessons]),
             np.array([_said(item, s.text, labels) for item in lessons for s in item.reading.sentences]),
@@ -142,11 +148,19 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Linear:
+    """One linear model, rounded as it will be kept."""
+
+    coefficients: Coefficients
+    bias: float
+
+
+@dataclass(frozen=True, slots=True)
 class Speakers:
     """Linear models, for a message (each label, kind, danger) and for a sentence (each label, any label, danger)."""
 
-    message: list[Any]
-    sentence: list[Any]
+    message: list[Linear]
+    sentence: list[Linear]
 
     @classmethod
     def fitted(cls, material: Material, chosen: Chosen) -> "Speakers":
@@ -154,38 +168,47 @@ class Speakers:
         labels, sentences = len(material.labels), material.teaching(chosen)
         messages, spoken = material.messages[chosen], material.sentences[sentences]
         truth, said = material.truth[chosen], material.said[sentences]
-        work = [(messages, column, _OF_LABELS if i < labels else _OF_WRITERS) for i, column in enumerate(truth.T)]
-        work += [(spoken, column, _OF_LABELS) for column in said.T]
+        # Letters within words tell questions apart; who writes, and danger, they do not.
+        words, every = material.of_words, np.arange(messages.shape[1])
+        work = [(messages, every, column, _OF_LABELS) for column in truth.T[:labels]]
+        work += [(messages[:, words], words, column, _OF_WRITERS) for column in truth.T[labels:]]
+        work += [(spoken, every, column, _OF_LABELS) for column in said.T]
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # liblinear works outside Python's lock
-            models = list(threads.map(lambda one: linear(*one), work))
+            models = list(threads.map(lambda one: linear(*one, terms=len(every)), work))
         return cls(models[: truth.shape[1]], models[truth.shape[1] :])
 
     def whole(self, material: Material, chosen: Chosen) -> Floats:
         """What they say of the chosen messages: a row each."""
-        messages = material.messages[chosen]
-        return np.stack([model.decision_function(messages) for model in self.message], axis=1)
+        return _say(self.message, material.messages[chosen])
 
     def spoken(self, material: Material, chosen: Chosen) -> Floats:
         """What they say of the sentences of the chosen messages: a row each."""
-        sentences = material.sentences[material.sentences_of(chosen)]
-        return np.stack([model.decision_function(sentences) for model in self.sentence], axis=1)
+        return _say(self.sentence, material.sentences[material.sentences_of(chosen)])
 
 
-def linear(rows: Any, truth: Truth, C: float) -> Any:  # noqa: N803 - scikit-learn's own name
+def _say(models: Sequence[Linear], rows: Any) -> Floats:
+    coefficients = np.stack([model.coefficients for model in models], axis=1).astype(np.float64)
+    said: Floats = rows @ coefficients + np.array([model.bias for model in models])
+    return said
+
+
+def linear(rows: Any, columns: Chosen, truth: Truth, C: float, *, terms: int) -> "Linear":  # noqa: N803 - scikit-learn's name
     """A logistic regression on terms that count the more, the more their share differs between yes and no.
 
-    The idea is NB-SVM's (Wang and Manning, 2012), with the root of its ratios; they end in the coefficients.
+    The idea is NB-SVM's (Wang and Manning, 2012), with the root of its ratios; they end in the coefficients. `columns`
+    are those of all `terms` that the rows have.
     """
     weight = np.sqrt(np.abs(np.log(_share(rows[truth]) / _share(rows[~truth]))))
     weight /= np.sqrt((weight**2).mean()) or 1.0
     # Both problems have one solution; which one is the quicker to solve depends on the rows and on C.
-    quicker = rows.shape[0] < _MANY_ROWS and C < _OF_WRITERS
+    dual = rows.shape[0] < _MANY_ROWS and C < _OF_WRITERS
     model = LogisticRegression(
-        C=C, class_weight="balanced", solver="liblinear", dual=quicker, tol=_NEAR_ENOUGH, max_iter=2000, random_state=0
+        C=C, class_weight="balanced", solver="liblinear", dual=dual, tol=_NEAR_ENOUGH, max_iter=2000, random_state=0
     )
     model.fit(rows @ sparse.diags(weight), truth)
-    model.coef_ = model.coef_ * weight
-    return model
+    coefficients = np.zeros(terms, dtype=np.float16)
+    coefficients[columns] = model.coef_[0] * weight
+    return Linear(coefficients, float(model.intercept_[0]))
 
 
 def _share(rows: Any) -> Floats:

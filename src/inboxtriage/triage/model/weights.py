@@ -25,7 +25,7 @@ from inboxtriage.triage.model.network import Floats, Network
 FORMAT = 3
 _LARGEST = 64 * 1024 * 1024  # bytes, of either file and of what the arrays unpack to
 
-Coefficients = NDArray[np.float32]
+Coefficients = NDArray[np.float16]  # three digits are enough for thousands of terms that add up
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,12 +39,12 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     held_out: dict[str, float]
     digest: str
-    vocabulary: list[str]
+    vocabulary: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """A trained model as numbers. Rows of the matrices are labels (or kinds), columns are terms."""
+    """A trained model as numbers. In the matrices a row is a term."""
 
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -52,16 +52,12 @@ class Weights:
     examples: int
     made_at: datetime
     held_out: dict[str, float]  # figures on writers that the parts it was fitted from had not seen
-    vocabulary: tuple[str, ...]
+    vocabulary: str  # one term a line
     idf: Floats
-    message: Coefficients  # label rows: the whole message
+    message: Coefficients  # the whole message: a column for each label, each kind, and danger
     message_bias: Floats
-    sentence: Coefficients  # one sentence: a row for each label, for any label, and for danger
+    sentence: Coefficients  # one sentence: a column for each label, for any label, and for danger
     sentence_bias: Floats
-    kind: Coefficients
-    kind_bias: Floats
-    urgent: Coefficients  # one row: the whole message
-    urgent_bias: Floats
     listener: Network  # hears in each sentence every label, and danger
     judge: Network  # decides on every label, every kind, and danger
 
@@ -71,7 +67,7 @@ class Weights:
         return linear | self.listener.arrays("listener") | self.judge.arrays("judge")
 
 
-_LINEAR = ("idf", "message", "message_bias", "sentence", "sentence_bias", "kind", "kind_bias", "urgent", "urgent_bias")
+_LINEAR = ("idf", "message", "message_bias", "sentence", "sentence_bias")
 _NETWORKS = ("listener", "judge")
 
 
@@ -93,7 +89,7 @@ def save(weights: Weights, folder: Path, *, keep: int = 0) -> None:
         made_at=weights.made_at,
         held_out=weights.held_out,
         digest=_digest((fresh / "weights.npz").read_bytes(), weights.vocabulary),
-        vocabulary=list(weights.vocabulary),
+        vocabulary=weights.vocabulary,
     )
     (fresh / "model.json").write_bytes(msgspec.json.encode(head))
     for path in fresh.iterdir():
@@ -131,11 +127,10 @@ def load(folder: Path) -> Weights:
         head = msgspec.json.decode(head_bytes, type=_Head)
         if head.format != FORMAT:
             raise ModelUnusable(f"the model in {folder} has format {head.format}, not {FORMAT}", do=_REFIT)
-        vocabulary = tuple(head.vocabulary)
-        if _digest(array_bytes, vocabulary) != head.digest:
+        if _digest(array_bytes, head.vocabulary) != head.digest:
             raise ModelUnusable(f"the model in {folder} is damaged: its digest does not match", do=_REFIT)
         arrays = dict(_arrays(folder / "weights.npz"))
-        _check_shapes(arrays, len(vocabulary), len(head.labels), len(head.kinds), folder)
+        _check_shapes(arrays, head.vocabulary.count("\n") + 1, len(head.labels), len(head.kinds), folder)
     except (OSError, msgspec.DecodeError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelUnusable(f"the model in {folder} cannot be read ({error})", do=_REFIT) from error
     listener, judge = (_network(arrays, prefix) for prefix in _NETWORKS)
@@ -146,7 +141,7 @@ def load(folder: Path) -> Weights:
         examples=head.examples,
         made_at=head.made_at,
         held_out=head.held_out,
-        vocabulary=vocabulary,
+        vocabulary=head.vocabulary,
         listener=listener,
         judge=judge,
         **{name: arrays[name] for name in _LINEAR},
@@ -178,14 +173,10 @@ def _network(arrays: dict[str, NDArray[Any]], prefix: str) -> Network:
 def _check_shapes(arrays: dict[str, NDArray[Any]], terms: int, labels: int, kinds: int, folder: Path) -> None:
     shapes: dict[str, tuple[int, ...]] = {
         "idf": (terms,),
-        "message": (labels, terms),
-        "message_bias": (labels,),
-        "sentence": (labels + views.EXTRA, terms),
+        "message": (terms, labels + kinds + 1),
+        "message_bias": (labels + kinds + 1,),
+        "sentence": (terms, labels + views.EXTRA),
         "sentence_bias": (labels + views.EXTRA,),
-        "kind": (kinds, terms),
-        "kind_bias": (kinds,),
-        "urgent": (1, terms),
-        "urgent_bias": (1,),
     }
     seen = {"listener": views.sentence_width(labels, kinds), "judge": views.width(labels, kinds)}
     answers = {"listener": labels + 1, "judge": labels + kinds + 1}
@@ -199,5 +190,5 @@ def _check_shapes(arrays: dict[str, NDArray[Any]], terms: int, labels: int, kind
             raise ModelUnusable(f"the model in {folder} is damaged: {name} is not what it should be", do=_REFIT)
 
 
-def _digest(arrays: bytes, vocabulary: tuple[str, ...]) -> str:
-    return hashlib.sha256(arrays + "\n".join(vocabulary).encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(arrays: bytes, vocabulary: str) -> str:
+    return hashlib.sha256(arrays + vocabulary.encode("utf-8", "surrogatepass")).hexdigest()
