@@ -6,11 +6,11 @@ Five folds, no writer on both sides; thresholds are chosen on the four folds tha
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import StandardScaler
@@ -18,12 +18,11 @@ from sklearn.svm import LinearSVC
 
 from inboxtriage.category.examples import KINDS
 from inboxtriage.service.learning import labels_of, shipped_examples
-from inboxtriage.triage.model import fit, views
-from inboxtriage.triage.model.fit import Material, Speakers
-from inboxtriage.triage.model.weights import Floats
+from inboxtriage.triage.model import fit
+from inboxtriage.triage.model.network import Floats, Network
+from inboxtriage.triage.model.speakers import Material, Terms, lessons
 
 Truth = NDArray[np.bool_]
-Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class Comparison:
@@ -35,17 +34,11 @@ class Comparison:
         random.Random(1).shuffle(voices)
         chosen = set(voices[: round(len(voices) * share)])
         examples = [example for example in examples if example.voice in chosen]
-        self.labels = labels_of(examples)
-        self.lessons = [fit.lesson(example) for example in examples]
-        vectorizer = TfidfVectorizer(analyzer=fit._whole_terms, sublinear_tf=True, min_df=fit.LEAST_SEEN)  # noqa: SLF001
-        vectorizer.fit([item.reading for item in self.lessons])
-        self.material = Material.of(self.lessons, vectorizer)
-        self.said = fit._sentence_truth(self.lessons, self.labels)  # noqa: SLF001
-        self.truth = np.array([[label in item.labels for label in self.labels] for item in self.lessons])
-        others = [[*(item.kind == kind for kind in KINDS), item.urgent] for item in self.lessons]
-        self.everything = np.hstack([self.truth, np.array(others)])
+        self.lessons, self.labels = lessons(examples), labels_of(examples)
+        self.material = Material.of(self.lessons, self.labels, *Terms.learned(self.lessons))
+        self.truth = self.material.truth[:, : len(self.labels)]
         groups = [item.voice for item in self.lessons]
-        self.folds: list[Fold] = list(GroupKFold(5).split(self.lessons, groups=groups))
+        self.folds: list[fit.Fold] = list(GroupKFold(5).split(self.lessons, groups=groups))
 
     def of_messages(self, make: Callable[[], object], *, weighted: bool = False) -> Floats:
         """Scores of a linear model on the whole message; `weighted` by naive Bayes' log-count ratios (NB-SVM)."""
@@ -59,21 +52,47 @@ class Comparison:
                 scores[unseen, n] = model.decision_function(rows[unseen])
         return scores
 
-    def rows(self) -> Floats:
-        """What speaks to the last layer, from speakers that had not seen the writer."""
-        found = np.zeros((len(self.lessons), views.width(len(self.labels), len(KINDS))))
-        for seen, unseen in self.folds:
-            speakers = Speakers.fitted(self.material, self.everything, self.said, seen)
-            found[unseen] = speakers.rows(self.material, unseen)
-        return found
+    @cached_property
+    def said(self) -> tuple[Floats, Floats]:
+        """What the speakers say of messages and of sentences whose writer they had not seen."""
+        return fit.said_of_unseen(self.material, self.folds, lambda _: None)
 
-    def judged(self, rows: Floats, judge: Callable[[Floats, Truth], Callable[[Floats], Floats]]) -> Floats:
-        """Scores of a last layer over rows."""
+    @cached_property
+    def rows_of_speakers(self) -> Floats:
+        """What the judges would look at without a listener."""
+        whole, spoken = self.said
+        return fit.message_rows(self.material, whole, np.delete(spoken, len(self.labels), axis=1))
+
+    @cached_property
+    def rows(self) -> Floats:
+        """What the judges look at."""
+        return fit.message_rows(
+            self.material, self.said[0], fit.heard_of_unseen(self.material, self.folds, *self.said)[0]
+        )
+
+    @property
+    def best(self) -> Floats:
+        """For each label the best sentence's log odds."""
+        before = len(self.labels) + len(KINDS) + 1
+        return self.rows_of_speakers[:, before : before + len(self.labels)]
+
+    def stacked(self, rows: Floats) -> Floats:
+        """Scores of a logistic regression over rows."""
         scores = np.zeros(self.truth.shape)
         for seen, unseen in self.folds:
             scale = StandardScaler().fit(rows[seen])
-            answers = judge(scale.transform(rows[seen]), self.everything[seen])(scale.transform(rows[unseen]))
-            scores[unseen] = answers[:, : len(self.labels)]
+            for n, column in enumerate(self.truth[seen].T):
+                model = LogisticRegression(max_iter=2000).fit(scale.transform(rows[seen]), column)
+                scores[unseen, n] = model.decision_function(scale.transform(rows[unseen]))
+        return scores
+
+    def judged(self, rows: Floats, members: int) -> Floats:
+        """Scores of so many small networks over rows."""
+        scores = np.zeros(self.truth.shape)
+        for seen, unseen in self.folds:
+            tasks = [(seen, seed) for seed in range(members)]
+            judge = Network.together(fit.networks(rows, self.material.truth, fit.JUDGE, tasks))
+            scores[unseen] = judge.answers(rows[unseen])[:, : len(self.labels)]
         return scores
 
     def figures(self, scores: Floats) -> tuple[float, float]:
@@ -89,21 +108,19 @@ class Comparison:
 
 def ways(c: Comparison) -> Iterator[tuple[str, Callable[[], Floats]]]:
     """Every way that is compared, the one in use last."""
-    labels = len(c.labels)
     yield "whole message, logistic regression", lambda: c.of_messages(lambda: _logistic(4.0))
     yield "whole message, linear SVM", lambda: c.of_messages(lambda: LinearSVC(C=0.3, class_weight="balanced"))
     yield (
         "whole message, NB-SVM",
         lambda: c.of_messages(lambda: LinearSVC(C=0.3, class_weight="balanced"), weighted=True),
     )
-    rows = c.rows()
-    best = slice(labels + len(KINDS) + 1, 2 * labels + len(KINDS) + 1)
-    yield "best sentence, logistic regression", lambda: rows[:, best]
-    both = np.hstack([rows[:, :labels], rows[:, best]])
-    yield "message and best sentence, stacked", lambda: c.judged(both, _stack)
-    yield "all that speaks, stacked", lambda: c.judged(rows, _stack)
-    yield "all that speaks, one small network", lambda: c.judged(rows, lambda x, y: _networks(x, y, 1))
-    yield "all that speaks, three small networks (in use)", lambda: c.judged(rows, lambda x, y: _networks(x, y, 3))
+    yield "best sentence, logistic regression", lambda: c.best
+    yield "message and best sentence, stacked", lambda: c.stacked(np.hstack([c.said[0][:, : len(c.labels)], c.best]))
+    yield "all that speaks, stacked", lambda: c.stacked(c.rows_of_speakers)
+    yield "all that speaks, one small network", lambda: c.judged(c.rows_of_speakers, 1)
+    yield "with a listener to each sentence, stacked", lambda: c.stacked(c.rows)
+    yield "with a listener, one small network", lambda: c.judged(c.rows, 1)
+    yield "with a listener, three small networks (in use)", lambda: c.judged(c.rows, fit.JUDGE.members)
 
 
 def main() -> None:
@@ -118,22 +135,12 @@ def main() -> None:
     print("\n| writers | messages | macro-F1 | exact match |\n| --- | --- | --- | --- |")
     for percent in (25, 50, 75, 100):
         part = Comparison(percent / 100)
-        macro, exact = part.figures(part.judged(part.rows(), lambda x, y: _networks(x, y, 3)))
+        macro, exact = part.figures(part.judged(part.rows, fit.JUDGE.members))
         print(f"| {percent}% | {len(part.lessons):,} | {macro:.3f} | {exact:.3f} |", flush=True)
 
 
 def _logistic(strength: float) -> LogisticRegression:
     return LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", dual=True, max_iter=2000)
-
-
-def _stack(rows: Floats, truth: Truth) -> Callable[[Floats], Floats]:
-    models = [LogisticRegression(max_iter=2000).fit(rows, column) for column in truth.T]
-    return lambda unseen: np.stack([model.predict_proba(unseen)[:, 1] for model in models], axis=1)
-
-
-def _networks(rows: Floats, truth: Truth, members: int) -> Callable[[Floats], Floats]:
-    judges = [fit._judge(rows, truth, seed) for seed in range(members)]  # noqa: SLF001
-    return lambda unseen: np.mean([judge.predict_proba(unseen) for judge in judges], axis=0)
 
 
 def _ratios(matrix: sparse.csr_matrix, truth: Truth) -> Floats:

@@ -8,6 +8,7 @@ import pytest
 from inboxtriage import shipped
 from inboxtriage.clock import SystemClock
 from inboxtriage.service import learning
+from inboxtriage.store import corrections
 from inboxtriage.triage.model import weights
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
 
@@ -55,6 +56,35 @@ def test_one_odd_correction_flips_no_unrelated_mail(taught: tuple[Practice, str]
     flips = [line.split()[0] for line in said.splitlines() if " would be " in line]
     unrelated = [i for i in flips if practice.ok("show", i, "--json").json["from"] != "odd@example.org"]
     assert len(unrelated) <= 3, said
+
+
+class TestApprovedLetters:
+    """What an approved letter still answers was asked."""
+
+    def asked(self, tmp_path: Path, *, keep: str) -> list[tuple[str, tuple[str, ...]]]:
+        practice = Practice.in_folders(tmp_path)
+        practice.receive(mail("Hello, do you take Aetna? And do you have any openings? Ann"))
+        practice.ok("poll")
+        body = practice.ok("show", "m1", "--json").json["draft"]["body"]
+        insurance, room = body.split("\n\n")[2:4]
+        letter = {"all": body, "one": body.replace(room + "\n\n", ""), "none": "Dear Ann,\n\nPlease call me.\n\nMaya"}[
+            keep
+        ]
+        assert insurance in body
+        if keep != "all":
+            practice.ok("edit", "m1", "--body", "-", stdin=letter)
+        practice.ok("show", "m1")
+        practice.ok("approve", "m1")
+        return [(one.how, one.labels) for one in corrections.everything(practice.assembly().db)]
+
+    def test_one_that_was_approved_as_it_was(self, tmp_path: Path) -> None:
+        assert self.asked(tmp_path, keep="all") == [("approval", ("insurance", "availability"))]
+
+    def test_an_answer_that_was_struck_out_was_not_asked_for(self, tmp_path: Path) -> None:
+        assert self.asked(tmp_path, keep="one") == [("edit", ("insurance",))]
+
+    def test_a_letter_of_the_owners_own_says_nothing(self, tmp_path: Path) -> None:
+        assert self.asked(tmp_path, keep="none") == []
 
 
 def test_a_category_of_ones_own_needs_a_file_and_eight_examples(taught: tuple[Practice, str]) -> None:

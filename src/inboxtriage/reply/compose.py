@@ -44,7 +44,7 @@ class Composer:
             return self._safety(message, verdict)
         if verdict.disposition != "reply":
             return None
-        language = verdict.language if verdict.language in self._library.languages else "en"
+        language = self._language(verdict)
         sources, blocks, gaps = [], [note] if note else [], list[str]()
         for label in verdict.labels:
             block, file = self._block(label, message, verdict, language)
@@ -63,6 +63,14 @@ class Composer:
             gaps=tuple(gaps),
             sources=tuple(sources),
         )
+
+    def answers(self, message: Message, verdict: Verdict) -> dict[str, str]:
+        """What a letter says to each question, as it would be composed now."""
+        language = self._language(verdict)
+        return {label: self._block(label, message, verdict, language)[0].text for label in verdict.labels}
+
+    def _language(self, verdict: Verdict) -> str:
+        return verdict.language if verdict.language in self._library.languages else "en"
 
     def _block(self, label: str, message: Message, verdict: Verdict, language: str) -> tuple[Rendering, str]:
         response = self._library.find(label, language)

@@ -2,6 +2,7 @@
 
 import getpass
 import hashlib
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -12,9 +13,14 @@ from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Letter, to_bytes
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.sorting import message_of
 from inboxtriage.store import audit, corrections, drafts, leads, messages, outgoing, steps
+from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.ids import OUTGOING, shown
 from inboxtriage.store.messages import Item
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
+_SHORTEST_SENTENCE = 12  # letters
 
 
 def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bool = False) -> str:
@@ -62,14 +68,31 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         )
         outgoing.add(a.db, mail, item.number, record(a, mail, "approved", now).seq)
         messages.set_state(a.db, item.number, "approved")
-        if waiting.draft.kind == "reply":  # a letter that answers just this was found right
-            verdict = item.verdict
-            corrections.put(
-                a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=False, how="approval"
-            )
+        if waiting.draft.kind == "reply":
+            _learn(a, item, waiting, now)
         if item.lead is not None:
             leads.happened(a.db, item.lead, "draft approved", at=now, cause=mail.id)
     return mail.id
+
+
+def _learn(a: Assembly, item: Item, waiting: Waiting, now: datetime) -> None:
+    """What an approved letter answers was asked; an answer that was struck out of it was not."""
+    verdict, labels = item.verdict, item.verdict.labels
+    if waiting.edited:
+        message = message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
+        answers = a.composer.answers(message, verdict) if message is not None else {}
+        labels = tuple(label for label, answer in answers.items() if _stands_in(waiting.draft.body, answer))
+        if not labels:
+            return  # a letter of the owner's own: it says nothing about what was asked
+    kind = verdict.kind or "inquiry"
+    corrections.put(a.db, item.number, labels, kind, now, urgent=False, how="edit" if waiting.edited else "approval")
+
+
+def _stands_in(letter: str, answer: str) -> bool:
+    """Whether a sentence of the answer is left in the letter."""
+    whole = " ".join(letter.split())
+    sentences = (" ".join(sentence.split()) for sentence in _SENTENCE.split(answer))
+    return any(len(sentence) >= _SHORTEST_SENTENCE and sentence in whole for sentence in sentences)
 
 
 def withdraw(a: Assembly, item: Item, why: str) -> bool:

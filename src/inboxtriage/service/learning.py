@@ -26,7 +26,7 @@ from inboxtriage.triage.model.speakers import lessons
 from inboxtriage.triage.model.weights import Weights
 from inboxtriage.triage.verdict import Verdict
 
-_WEIGHT = {"relabel": 3, "approval": 1}  # how many shipped examples one word of the owner's counts as
+_WEIGHT = {"relabel": 3, "edit": 2, "approval": 1}  # how many shipped examples one word of the owner's counts as
 _WEIGHT_OF_FEW = 8  # how many copies of each example of an own category are learned: there are few
 _KEPT = 3  # earlier models that stay beside the one in use
 _WORSE = {"macro_f1": 0.01, "exact": 0.015, "urgent_recall": 0.03}  # how far a new model may fall behind

@@ -8,7 +8,7 @@ from typing import Literal
 
 from inboxtriage.store.database import Database, stamp
 
-How = Literal["relabel", "approval"]  # said outright, or by approving a letter that answers just this
+How = Literal["relabel", "edit", "approval"]  # said outright; by what was left in a letter; by approving it as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def put(
     urgent: bool,
     how: How = "relabel",
 ) -> None:
-    """Remember the truth about a message: a relabel in place of any earlier word, an approval only where none is."""
-    if how == "approval" and db.value("SELECT 1 FROM correction WHERE message = ? AND how = 'relabel'", message):
+    """Remember the truth about a message: a relabel in place of any earlier word, the others only where none is."""
+    if how != "relabel" and db.value("SELECT 1 FROM correction WHERE message = ? AND how = 'relabel'", message):
         return
     db.run("DELETE FROM correction WHERE message = ?", message)
     row = {

@@ -35,7 +35,11 @@ def quarantined(error: str) -> Verdict:
 
 
 def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float]) -> Verdict:
-    """What becomes of `message`. `thresholds` hold a score for each label and for "urgent"."""
+    """What becomes of `message`.
+
+    `thresholds` hold a score for each label and for "urgent", and for "reply" the confidence from which on a letter is
+    drafted.
+    """
     asking = _asks(scores)
     labels = _labels(message, scores, thresholds) if asking else ()
     urgent = _is_urgent(scores, thresholds)
@@ -46,10 +50,15 @@ def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[
     if urgent:
         reason = f"reads as danger now{_spoken(reading, scores, 'urgent')}"
         return _verdict("urgent", reason, message, reading, scores, kind, labels, urgent=True)
-    disposition, reason = _answerable(message, scores, kind, labels)
+    disposition, reason = _answerable(message, scores, kind, labels, thresholds)
     if scores.urgent >= thresholds.get("urgent", 0.5) * _CAUTION:
         reason += f"; look twice: some words could mean danger{_spoken(reading, scores, 'urgent')}"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
+
+
+def confidence(scores: Scores) -> float:
+    """How sure the least sure label is, asked or not: 0.5 (anybody's guess) to 1."""
+    return min((max(p, 1.0 - p) for p in scores.labels.values()), default=0.0)
 
 
 def _unasked_share(scores: Scores) -> float:
@@ -97,13 +106,17 @@ def _automated(message: Message, scores: Scores, labels: tuple[str, ...], *, urg
     return None
 
 
-def _answerable(message: Message, scores: Scores, kind: str, labels: tuple[str, ...]) -> tuple[Disposition, str]:
+def _answerable(
+    message: Message, scores: Scores, kind: str, labels: tuple[str, ...], thresholds: dict[str, float]
+) -> tuple[Disposition, str]:
     if message.unreadable is not None:
         return "read", message.unreadable
     if kind not in _ASKING:
         return "read", _SEEMS[kind]
     if not labels or max(scores.labels[label] for label in labels) < _CERTAIN:
         return "read", "no question was recognised with certainty"
+    if confidence(scores) < thresholds.get("reply", 0.0):
+        return "read", f"may ask about {', '.join(labels)}, not surely enough for a draft; `relabel` writes one"
     if message.person.answer_to is None:
         why = message.person.doubts[0] if message.person.doubts else "no address to answer is known"
         return "read", f"asks about {', '.join(labels)}, but {why}"
@@ -147,5 +160,5 @@ def _verdict(
         evidence=evidence,
         asks=asks_of([sentence.text for sentence in reading.sentences], labels),
         language=language_of(said),
-        confidence=min((max(p, 1.0 - p) for p in scores.labels.values()), default=0.0),
+        confidence=confidence(scores),
     )

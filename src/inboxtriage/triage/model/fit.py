@@ -23,12 +23,14 @@ from inboxtriage.triage.model.speakers import Chosen, Lesson, Linear, Material, 
 from inboxtriage.triage.model.weights import Coefficients, Weights
 
 FOLDS = 5  # of an evaluation
-_PARTS = 3  # into which the lessons are cut to teach the upper layers: fewer make a refit quicker
+_PARTS = 2  # into which the lessons are cut to teach the upper layers: more gain nothing and take longer
 _LEAST = 40  # examples below which nothing worth having can be fitted
 _WELL_KNOWN = 200  # examples from which on a label's scores need no indulgence
 _FALSE_ALARMS = 0.03  # of calm messages, the share that may be called urgent: recall comes first
+_RIGHT_DRAFTS = 0.70  # of the drafts, the share that must answer exactly what was asked
 
 Progress = Callable[[str], None]
+Fold = tuple[Chosen, Chosen]  # the lessons to learn from, and the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,7 @@ class Fitted:
         material, everyone = Material.of(lessons, labels, self.terms, self.terms.rows(lessons)), np.arange(len(lessons))
         whole, spoken = self.speakers.whole(material, everyone), self.speakers.spoken(material, everyone)
         heard = log_odds(self.listener.answers(_sentence_rows(material, whole, spoken)))
-        return self.judge.answers(_rows(material, whole, heard))
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """What each layer says of every lesson, by models that had not seen its writer."""
-
-    rows: Floats  # of messages, for the judges
-    heard: Floats  # in their sentences
-    listener: Network  # fitted on every sentence: what is unseen for the judges is not so for it
+        return self.judge.answers(message_rows(material, whole, heard))
 
 
 def fit(
@@ -80,46 +73,51 @@ def fit(
     if len(lessons) < _LEAST:
         raise ValueError(f"{len(lessons)} examples are too few; at least {_LEAST} are needed")
     progress(f"counting the words of {len(lessons)} messages")
-    terms, rows = Terms.learned(lessons)
-    material, everyone = Material.of(lessons, labels, terms, rows), np.arange(len(lessons))
+    terms, counted = Terms.learned(lessons)
+    material, everyone = Material.of(lessons, labels, terms, counted), np.arange(len(lessons))
     folds = list(_folds(lessons))
-    unseen = unseen_rows(material, folds, progress)
+    whole, spoken = said_of_unseen(material, folds, progress)
+    progress("listening to each sentence")
+    heard, listener = heard_of_unseen(material, folds, whole, spoken)
     progress("fitting the last layer")
-    truth, held_out = material.truth, np.zeros(material.truth.shape)
+    rows, truth, held_out = message_rows(material, whole, heard), material.truth, np.zeros(material.truth.shape)
     tasks = [(seen, 0) for seen, _ in folds] + [(everyone, seed) for seed in range(JUDGE.members)]
-    fitted = networks(unseen.rows, truth, JUDGE, tasks)
+    fitted = networks(rows, truth, JUDGE, tasks)
     for (_, others), one in zip(folds, fitted[: len(folds)], strict=True):
-        held_out[others] = one.answers(unseen.rows[others])
+        held_out[others] = one.answers(rows[others])
     progress("fitting on everything")
     judge = Network.together(fitted[len(folds) :])
-    done = Fitted(terms, Speakers.fitted(material, everyone), unseen.listener, judge)
+    done = Fitted(terms, Speakers.fitted(material, everyone), listener, judge)
     thresholds = {label: _best_threshold(held_out[:, i], truth[:, i]) for i, label in enumerate(labels)}
     thresholds["urgent"] = round(float(np.quantile(held_out[~truth[:, -1], -1], 1 - _FALSE_ALARMS)), 3)
+    thresholds["reply"] = _sure_enough(held_out, truth, labels, thresholds)
     shipped = np.array([not item.own for item in lessons])
     held = _held_out(held_out[shipped], truth[shipped], labels, thresholds)
     held |= {f"f1 {label}": _f1(held_out[:, i], truth[:, i], thresholds[label]) for i, label in enumerate(labels)}
     return _weights(done, labels, thresholds, held, len(lessons), now), done
 
 
-def unseen_rows(material: Material, folds: Sequence[tuple[Chosen, Chosen]], progress: Progress) -> Unseen:
-    """What the lower layers say of every lesson, each part by models fitted on the others."""
-    labels, everyone = len(material.labels), np.arange(len(material.lessons))
-    whole = np.zeros(material.truth.shape)
-    spoken = np.zeros(material.said.shape)
+def said_of_unseen(material: Material, folds: Sequence[Fold], progress: Progress) -> tuple[Floats, Floats]:
+    """What speakers say of messages and of sentences, each part said by those that were fitted on the others."""
+    whole, spoken = np.zeros(material.truth.shape), np.zeros(material.said.shape)
     for number, (seen, others) in enumerate(folds, 1):
         progress(f"learning from a part, {number} of {len(folds)}")
         speakers = Speakers.fitted(material, seen)
         whole[others] = speakers.whole(material, others)
         spoken[material.sentences_of(others)] = speakers.spoken(material, others)
-    progress("listening to each sentence")
-    sentence_rows = _sentence_rows(material, whole, spoken)
-    heard, said = np.zeros((len(spoken), labels + 1)), heard_of(material)
-    tasks = [(material.teaching(seen), 0) for seen, _ in folds]
-    *of_folds, listener = networks(sentence_rows, said, LISTENER, [*tasks, (material.teaching(everyone), 0)])
+    return whole, spoken
+
+
+def heard_of_unseen(material: Material, folds: Sequence[Fold], whole: Floats, spoken: Floats) -> tuple[Floats, Network]:
+    """What listeners hear in sentences, each part heard by one fitted on the others; and one fitted on all of it."""
+    rows, truth = _sentence_rows(material, whole, spoken), material.heard
+    every = [*(seen for seen, _ in folds), np.arange(len(whole))]
+    *of_folds, listener = networks(rows, truth, LISTENER, [(material.teaching(seen), 0) for seen in every])
+    heard = np.zeros(truth.shape)
     for (_, others), one in zip(folds, of_folds, strict=True):
         sentences = material.sentences_of(others)
-        heard[sentences] = log_odds(one.answers(sentence_rows[sentences]))
-    return Unseen(_rows(material, whole, heard), heard, listener)
+        heard[sentences] = log_odds(one.answers(rows[sentences]))
+    return heard, listener
 
 
 def networks(rows: Floats, truth: Truth, plan: Plan, tasks: Sequence[tuple[Chosen, int]]) -> list[Network]:
@@ -145,18 +143,14 @@ def _network(rows: Floats, truth: Truth, plan: Plan, chosen: Chosen, seed: int) 
     return Network(scaler.mean_, scaler.scale_, *(layer[None].astype(np.float64) for layer in layers))
 
 
-def heard_of(material: Material) -> Truth:
-    """What the listener is to hear in each sentence: each label, and danger."""
-    return np.delete(material.said, len(material.labels), axis=1)
-
-
 def _sentence_rows(material: Material, whole: Floats, spoken: Floats) -> Floats:
     parts = material.split(spoken, np.arange(len(whole)))
     rows = [views.sentence_rows(w, p, item.reading) for w, p, item in zip(whole, parts, material.lessons, strict=True)]
     return np.vstack(rows)
 
 
-def _rows(material: Material, whole: Floats, heard: Floats) -> Floats:
+def message_rows(material: Material, whole: Floats, heard: Floats) -> Floats:
+    """What the judges look at."""
     parts = material.split(heard, np.arange(len(whole)))
     return np.array([views.row(w, p, item.reading) for w, p, item in zip(whole, parts, material.lessons, strict=True)])
 
@@ -175,7 +169,7 @@ def _held_out(scores: Floats, truth: Truth, labels: tuple[str, ...], thresholds:
     }
 
 
-def _folds(lessons: Sequence[Lesson]) -> Iterator[tuple[Chosen, Chosen]]:
+def _folds(lessons: Sequence[Lesson]) -> Iterator[Fold]:
     """Parts to learn from and parts to be judged on; no writer is in both."""
     yield from GroupKFold(_PARTS).split(lessons, groups=[item.voice for item in lessons])
 
@@ -184,6 +178,19 @@ def _best_threshold(scores: Floats, truth: Truth) -> float:
     """The threshold with the best F1 on unseen writers, within bounds that keep it a majority of evidence."""
     candidates = np.arange(0.40 if truth.sum() >= _WELL_KNOWN else 0.15, 0.61, 0.01)
     return round(float(max(candidates, key=lambda threshold: _f1(scores, truth, threshold))), 2)
+
+
+def _sure_enough(scores: Floats, truth: Truth, labels: tuple[str, ...], thresholds: dict[str, float]) -> float:
+    """The least confidence from which on enough drafts answer exactly what was asked."""
+    said = scores[:, : len(labels)]
+    taken = said >= [thresholds[label] for label in labels]
+    drafted = taken.any(axis=1)
+    right, sure = (
+        (taken == truth[:, : len(labels)]).all(axis=1)[drafted],
+        np.maximum(said, 1.0 - said).min(axis=1)[drafted],
+    )
+    enough = (c for c in np.arange(0.50, 0.80, 0.01) if right[sure >= c].mean() >= _RIGHT_DRAFTS)
+    return round(float(next(enough, 0.80)), 2)
 
 
 def _f1(scores: Floats, truth: Truth, threshold: float) -> float:

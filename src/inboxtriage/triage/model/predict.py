@@ -59,12 +59,12 @@ class LinearClassifier:
         whole = self._weigh([np.concatenate([*sentences, around])], self._w.message)[0] + self._w.message_bias
         spoken = self._weigh(sentences, self._w.sentence) + self._w.sentence_bias
         heard = log_odds(self._w.listener.answers(views.sentence_rows(whole, spoken, reading)))
-        # Beyond six digits two processors, or two places in memory, need not agree.
-        answers = self._w.judge.answers(views.row(whole, heard, reading)[None])[0].round(6)
-        of_kinds = answers[labels : labels + kinds]
+        answers = self._w.judge.answers(views.row(whole, heard, reading)[None])[0]
+        answers[labels : labels + kinds] /= answers[labels : labels + kinds].sum()
+        answers = answers.round(6)  # beyond that two processors, or two places in memory, need not agree
         return Scores(
             labels=dict(zip(self._w.labels, answers[:labels].tolist(), strict=True)),
-            kinds=dict(zip(self._w.kinds, (of_kinds / of_kinds.sum()).tolist(), strict=True)),
+            kinds=dict(zip(self._w.kinds, answers[labels : labels + kinds].tolist(), strict=True)),
             urgent=float(answers[-1]),
             evidence=self._evidence(reading, heard),
         )

@@ -4,9 +4,11 @@ With model.fit the one door to scikit-learn, opened by `train` and `evaluate` al
 """
 
 import os
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads than cores make it slower
@@ -15,7 +17,7 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads tha
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from scipy import sparse  # noqa: E402
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer  # noqa: E402
+from sklearn.feature_extraction.text import TfidfTransformer  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 
 from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example, flat  # noqa: E402
@@ -72,33 +74,32 @@ def _lesson(example: Example) -> Lesson:
 class Terms:
     """What turns lessons into rows of weighed terms."""
 
-    of_sentences: Any  # counts the terms of sentences
-    of_signs: Any  # counts the signs of messages
-    kept: Chosen  # of both, those that are known well enough
+    columns: dict[str, int]  # of every term that was met
+    kept: Chosen  # those columns that are known well enough
     weigher: Any
 
     @classmethod
     def learned(cls, lessons: Sequence[Lesson]) -> "tuple[Terms, tuple[Any, Any]]":
         """The terms of these lessons; and their rows, of messages and of sentences."""
-        of_sentences, of_signs = CountVectorizer(analyzer=terms), CountVectorizer(analyzer=_signs)
-        in_sentences = of_sentences.fit_transform(_texts(lessons))
-        messages, sentences = _together(lessons, in_sentences, of_signs.fit_transform(lessons))
-        kept = np.flatnonzero(np.asarray((messages > 0).sum(axis=0)).ravel() >= LEAST_SEEN)
+        columns: dict[str, int] = defaultdict(count().__next__)
+        messages, sentences = _counted(lessons, columns.__getitem__, lambda: len(columns))
+        kept = np.flatnonzero(np.bincount(messages.indices, minlength=len(columns)) >= LEAST_SEEN)
         messages, sentences = messages[:, kept], sentences[:, kept]
         weigher = TfidfTransformer(sublinear_tf=True).fit(messages)
-        return cls(of_sentences, of_signs, kept, weigher), (weigher.transform(messages), weigher.transform(sentences))
+        return cls(dict(columns), kept, weigher), (weigher.transform(messages), weigher.transform(sentences))
 
     def rows(self, lessons: Sequence[Lesson]) -> tuple[Any, Any]:
         """The rows of other lessons, of messages and of sentences."""
-        in_sentences, signs = self.of_sentences.transform(_texts(lessons)), self.of_signs.transform(lessons)
-        messages, sentences = (rows[:, self.kept] for rows in _together(lessons, in_sentences, signs))
+        unknown = len(self.columns)
+        counted = _counted(lessons, lambda term: self.columns.get(term, unknown), lambda: unknown + 1)
+        messages, sentences = (rows[:, self.kept] for rows in counted)
         return self.weigher.transform(messages), self.weigher.transform(sentences)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The terms, in the order of the columns."""
-        both = [*self.of_sentences.get_feature_names_out(), *self.of_signs.get_feature_names_out()]
-        return tuple(str(both[i]) for i in self.kept)
+        every = list(self.columns)
+        return tuple(every[i] for i in self.kept)
 
     @property
     def idf(self) -> Floats:
@@ -133,6 +134,11 @@ class Material:
             np.array([_truth(item, labels) for item in lessons]),
             np.array([_said(item, s.text, labels) for item in lessons for s in item.reading.sentences]),
         )
+
+    @property
+    def heard(self) -> Truth:
+        """What a listener is to hear in each sentence: each label, and danger."""
+        return np.delete(self.said, len(self.labels), axis=1)
 
     def sentences_of(self, chosen: Chosen) -> Chosen:
         """The rows of the sentences of these lessons."""
@@ -218,21 +224,24 @@ def _share(rows: Any) -> Floats:
     return share
 
 
-def _texts(lessons: Sequence[Lesson]) -> list[str]:
-    return [sentence.text for item in lessons for sentence in item.reading.sentences]
-
-
-def _signs(item: Lesson) -> list[str]:
-    return [f"m:{sign}" for sign in item.reading.signs]
-
-
-def _together(lessons: Sequence[Lesson], in_sentences: Any, signs: Any) -> tuple[Any, Any]:
-    """Counts of terms and signs, of messages and of sentences: a message is the sum of its sentences, and its signs."""
+def _counted(lessons: Sequence[Lesson], column: Callable[[str], int], columns: Callable[[], int]) -> tuple[Any, Any]:
+    """Counts of terms, of messages and of sentences: a message is the sum of its sentences, and its signs."""
+    texts = [sentence.text for item in lessons for sentence in item.reading.sentences]
+    in_sentences = [[column(term) for term in terms(text)] for text in texts]
+    signs = [[column(f"m:{sign}") for sign in item.reading.signs] for item in lessons]
+    sentences, around = _counts(in_sentences, columns()), _counts(signs, columns())
     owner = np.repeat(np.arange(len(lessons)), [len(item.reading.sentences) for item in lessons])
-    count = len(owner)
-    sums = sparse.csr_matrix((np.ones(count), (owner, np.arange(count))), shape=(len(lessons), count))
-    none = sparse.csr_matrix((count, signs.shape[1]))
-    return sparse.hstack([sums @ in_sentences, signs]).tocsr(), sparse.hstack([in_sentences, none]).tocsr()
+    every = np.arange(len(owner))
+    sums = sparse.csr_matrix((np.ones(len(owner)), (owner, every)), shape=(len(lessons), len(owner)))
+    return (sums @ sentences + around).tocsr(), sentences
+
+
+def _counts(rows: list[list[int]], columns: int) -> Any:
+    ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    places = np.fromiter((place for row in rows for place in row), dtype=np.int64, count=ends[-1])
+    matrix = sparse.csr_matrix((np.ones(len(places)), places, ends), shape=(len(rows), columns))
+    matrix.sum_duplicates()
+    return matrix
 
 
 def _truth(item: Lesson, labels: tuple[str, ...]) -> list[bool]:
