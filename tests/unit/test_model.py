@@ -19,7 +19,7 @@ from inboxtriage.triage.decision import decide
 from inboxtriage.triage.model import weights
 from inboxtriage.triage.model.predict import LinearClassifier
 from inboxtriage.triage.reading import read as read_message
-from inboxtriage.triage.verdict import Scores
+from inboxtriage.triage.verdict import Scores, Verdict
 from tests.practice import ASKS_INSURANCE, mail
 
 LABELS = ("insurance", "availability", "scheduling", "fit")
@@ -144,7 +144,15 @@ class TestDecision:
 
     thresholds = dict.fromkeys(LABELS, 0.4) | {"urgent": 0.6}
 
-    def decide(self, raw: bytes = b"", *, kinds: dict[str, float] | None = None, urgent: float = 0.0, **labels: float):  # type: ignore[no-untyped-def]
+    def decide(
+        self,
+        raw: bytes = b"",
+        *,
+        kinds: dict[str, float] | None = None,
+        urgent: float = 0.0,
+        more: dict[str, float] | None = None,
+        **labels: float,
+    ) -> Verdict:
         message = parse(raw or mail(ASKS_INSURANCE), frozenset({"hello@harbor.example"}))
         reading = read_message(message)
         scores = Scores(
@@ -154,7 +162,7 @@ class TestDecision:
             urgent,
             dict.fromkeys(LABELS, 0),
         )
-        return decide(message, reading, scores, self.thresholds)
+        return decide(message, reading, scores, self.thresholds | (more or {}))
 
     def test_a_question_is_answered(self) -> None:
         verdict = self.decide(insurance=0.9)
@@ -163,6 +171,14 @@ class TestDecision:
     def test_no_certain_question_is_read(self) -> None:
         assert self.decide().disposition == "read"
         assert self.decide(insurance=0.45).disposition == "read", "a label that passes but is not certain"
+
+    def test_a_letter_is_drafted_only_where_enough_letters_are_right(self) -> None:
+        sure = {"reply": 0.7}
+        assert self.decide(insurance=0.75, more=sure).disposition == "reply"
+        unsure = self.decide(insurance=0.65, more=sure)
+        assert (unsure.disposition, unsure.labels) == ("read", ("insurance",))
+        assert "relabel" in unsure.reason, "the next step is said"
+        assert self.decide(insurance=0.95, fit=0.35, more=sure).disposition == "read", "a question may be missing"
 
     @pytest.mark.parametrize("kind", ["vendor", "spam", "personal"])
     def test_strangers_have_no_labels(self, kind: str) -> None:

@@ -8,9 +8,6 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
-from numpy.typing import NDArray
-
 from inboxtriage.triage.features import tokens
 from inboxtriage.triage.reading import Reading, Sentence
 
@@ -19,14 +16,13 @@ PLACED = ("words", "before", "after", "of", "shouted")
 _PAST_ENDING, _SHORTEST_PAST = "ed", 5
 
 
-def manner(reading: Reading) -> NDArray[np.float64]:
-    """A row for each sentence: 1 or 0 for each of SPOKEN, then a number for each of PLACED."""
+def manner(reading: Reading) -> list[list[float]]:
+    """For each sentence 1 or 0 for each of SPOKEN, then a number for each of PLACED."""
     count = len(reading.sentences)
-    rows = [
+    return [
         [*_spoken(sentence, words := tokens(sentence.text)), *_placed(i, count, len(words), sentence.text)]
         for i, sentence in enumerate(reading.sentences)
     ]
-    return np.array(rows, dtype=np.float64).reshape(count, len(SPOKEN) + len(PLACED))
 
 
 def _spoken(sentence: Sentence, words: list[str]) -> list[bool]:

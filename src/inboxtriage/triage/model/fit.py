@@ -27,7 +27,7 @@ _PARTS = 2  # into which the lessons are cut to teach the upper layers: more gai
 _LEAST = 40  # examples below which nothing worth having can be fitted
 _WELL_KNOWN = 200  # examples from which on a label's scores need no indulgence
 _FALSE_ALARMS = 0.03  # of calm messages, the share that may be called urgent: recall comes first
-_RIGHT_DRAFTS = 0.70  # of the drafts, the share that must answer exactly what was asked
+_RIGHT_DRAFTS = 0.65  # of the drafts, the share that must answer exactly what was asked
 
 Progress = Callable[[str], None]
 Fold = tuple[Chosen, Chosen]  # the lessons to learn from, and the others

@@ -31,7 +31,7 @@ def sentence_rows(whole: Floats, spoken: Floats, reading: Reading) -> Floats:
     `whole`: log odds of the message for each label, each kind, and danger. `spoken`: a row for each sentence, with its
     log odds for each label, for any label, and for danger.
     """
-    how = manner(reading)
+    how = np.array(manner(reading), dtype=np.float64).reshape(len(spoken), len(SPOKEN) + len(PLACED))
     own = np.hstack([spoken, how[:, : len(SPOKEN)]])
     count, far = len(own), max(_NEIGHBOURS)
     padded = np.full((count + 2 * far, own.shape[1]), _NO_SENTENCE)
