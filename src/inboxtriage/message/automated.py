@@ -43,6 +43,11 @@ def judge(
     return max(found, key=lambda sign: (sign.report, sign.sure), default=None)
 
 
+def carries_a_person(subject: str) -> bool:
+    """Whether a notice with this subject usually brings a person's words: a voicemail, a fax, a chat, a form."""
+    return cues.line("automated", "carriers").fullmatch(subject) is not None
+
+
 def _by_protocol(headers: Mapping[str, tuple[str, ...]], content_type: str) -> Iterator[Automated]:
     submitted = re.split(r"[;(\s]", _first(headers, "auto-submitted").strip().lower())[0]
     if submitted and submitted != "no":

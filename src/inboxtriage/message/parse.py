@@ -45,7 +45,7 @@ def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
         written_to=_written_to(headers),
         person=person,
         words=words,
-        automated=_automated(machine, envelope),
+        automated=_automated(machine, envelope, subject),
         attachments=tuple(body.attachments),
         unreadable=_unreadable(body, words, cut=cut),
         topic=envelope.topic if envelope and envelope.via in {"form", "forward"} else subject,
@@ -63,10 +63,11 @@ def _words(text: str, envelope: Envelope | None, sender: Address | None) -> Word
     return replace(inside, whole=text.strip("\n"))
 
 
-def _automated(machine: Automated | None, envelope: Envelope | None) -> Automated | None:
+def _automated(machine: Automated | None, envelope: Envelope | None, subject: str) -> Automated | None:
     """An envelope with a person's words is never automated, whatever its headers say (LABELS.md)."""
     if envelope is None:
-        return machine
+        carries = machine is not None and not machine.sure and automated.carries_a_person(subject)
+        return None if carries else machine
     return Automated("a calendar notice", sure=True) if envelope.robot else None
 
 

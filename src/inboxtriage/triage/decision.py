@@ -23,7 +23,8 @@ _SEEMS = {
     "personal": "seems to be personal",
 }
 _PLAIN_QUESTION, _SURELY_UNASKED = 0.80, 0.85  # a label so sure outweighs a writer who is not surely a stranger
-_MACHINE_KIND = 0.85  # how sure the words alone must be that no person wrote them
+_MACHINE_KIND = 0.90  # how sure the words alone must be that no person wrote them
+_MACHINE_SENT = 0.70  # how sure that no person asks, where the way of sending says so too
 _CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
 _QUOTED = 160  # letters of a sentence that a reason quotes
 _CAUTION = 0.5  # the part of the urgent threshold from which on a person is told to look twice
@@ -99,7 +100,7 @@ def _automated(message: Message, scores: Scores, labels: tuple[str, ...], *, urg
         return sign.reason
     if labels or urgent:
         return None
-    if sign is not None and _unasked_share(scores) > 0.5:
+    if sign is not None and _unasked_share(scores) > _MACHINE_SENT:
         return sign.reason
     if sign is None and message.person.via == "from" and scores.kinds.get("automated", 0.0) >= _MACHINE_KIND:
         return "reads like an automatic message"
