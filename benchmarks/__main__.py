@@ -1,4 +1,4 @@
-"""Messages a second: parse, classify, a whole poll beside mbsync's bare download; and the start of the commands."""
+"""Messages a second: parse, classify, a whole poll beside mbsync's download; commands, training, the idle daemon."""
 
 import argparse
 import os
@@ -19,9 +19,12 @@ from tests.peers.smtp import SmtpPeer
 from tests.practice import ADDRESS, Practice, mail
 
 from benchmarks.corpus import mails
+from inboxtriage import shipped
 from inboxtriage.clock import SystemClock
 from inboxtriage.message.parse import parse
 from inboxtriage.service.classifying import sorter_for
+from inboxtriage.triage.model import weights
+from inboxtriage.triage.model.predict import LinearClassifier
 
 _FAR = 0.040  # seconds there and back
 _OWN = frozenset({ADDRESS})
@@ -39,7 +42,10 @@ def main(words: Sequence[str] | None = None) -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {SystemClock().now():%Y-%m-%d}\n")
     _inside(corpus, given.repeat)
     with tempfile.TemporaryDirectory() as folder:
-        _commands(Path(folder), given.repeat)
+        practice = Practice.in_folders(Path(folder))
+        _commands(practice, given.repeat)
+        _daemon(practice)
+        _model(practice, given.repeat)
     problem = dovecot.why_not()
     if problem:
         print(f"whole poll: not measured, {problem}")
@@ -64,8 +70,7 @@ def _inside(corpus: list[bytes], repeat: int) -> None:
     _rate("classify", len(corpus), _median(classifying, repeat))
 
 
-def _commands(folder: Path, repeat: int) -> None:
-    practice = Practice.in_folders(folder)
+def _commands(practice: Practice, repeat: int) -> None:
     for number in range(60):
         practice.receive(mail(sender=f"n{number}@example.org"))
     practice.ok("poll")
@@ -77,6 +82,37 @@ def _commands(folder: Path, repeat: int) -> None:
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         print(f"{'inboxtriage ' + ' '.join(words):<34}{statistics.median(times) * 1000:>8.0f} ms of CPU")
+
+
+def _daemon(practice: Practice) -> None:
+    """The memory of a daemon that has judged mail and waits for more."""
+    for number in range(60):
+        practice.receive(mail(sender=f"later{number}@example.org"))
+    daemon = practice.start("run")
+    try:
+        while len(practice.queue()) < 2 * 60:
+            time.sleep(0.5)
+        time.sleep(2)
+        print(f"{'the daemon at rest':<34}{_memory(daemon.pid):>8.0f} MB")
+    finally:
+        daemon.terminate()
+        daemon.communicate()
+
+
+def _memory(process: int) -> float:
+    """Resident, in MB."""
+    found = subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True)
+    return int(found.stdout) / 1024
+
+
+def _model(practice: Practice, repeat: int) -> None:
+    """Its size, the time to load it, and the time of a training with its gate."""
+    folder = shipped.folder("models") / "shipped"
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    loading = _median(lambda: LinearClassifier(weights.load(folder)), repeat)
+    print(f"{'the model':<34}{size / 1e6:>8.1f} MB, loaded in {loading * 1000:.0f} ms")
+    training = _median(lambda: practice.ok("train"), 1)
+    print(f"{'inboxtriage train':<34}{training:>8.0f} s", flush=True)
 
 
 def _polls(folder: Path, corpus: list[bytes], repeat: int) -> None:
@@ -122,7 +158,7 @@ def _mbsync(folder: Path, box: dovecot.Mailbox, port: int) -> None:
         sys.exit(f"mbsync failed: {done.stderr}")
 
 
-def _median(work: Callable[[], None], repeat: int) -> float:
+def _median(work: Callable[[], object], repeat: int) -> float:
     times = []
     for _ in range(repeat):
         begun = time.perf_counter()
