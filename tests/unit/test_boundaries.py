@@ -12,7 +12,7 @@ from inboxtriage.triage.verdict import Verdict
 from tests.practice import mail
 
 FORM = "From: Web form\n\nName: Ola Brandt\nEmail: ola.brandt@example.org\nMessage: "
-VOICEMAIL = 'Transcription:\n\n"'
+VOICEMAIL = 'New voicemail\n\nFrom: 555-0117\nDuration: 0:14\nTranscription (confidence: high):\n\n"'
 OWN_MAIL = "\n\nOn Mon, Nov 2, 2026 at 9:00 AM Jane Doe <jane@example.org> wrote:\n> "
 FORWARD = (
     "Can you take this one?\n\n---------- Forwarded message ---------\nFrom: Ola Brandt <ola.brandt@example.org>\n"
@@ -102,6 +102,13 @@ def sorter() -> Sorter:
 
 
 def verdict(body: str) -> Verdict:
+    if body.startswith(VOICEMAIL):
+        subject, sender, more = (
+            "New voicemail from 555-0117 (0:14)",
+            "voicemail@ring.example.com",
+            {"Auto_Submitted": "auto-generated"},
+        )
+        return sorter().sort(mail(body, subject=subject, sender=sender, **more)).verdict
     return sorter().sort(mail(body, subject="Re: hello" if "wrote:" in body else "hello")).verdict
 
 

@@ -45,7 +45,7 @@ class Plan:
     units: int = 64
 
 
-LISTENER = Plan(members=1, rounds=30, restraint=0.3, batch=1024, step=0.003)
+LISTENER = Plan(members=2, rounds=16, restraint=0.3, batch=1024, step=0.003)
 JUDGE = Plan(members=3, rounds=60, restraint=3.0, batch=200, step=0.001)
 
 
@@ -111,8 +111,11 @@ def said_of_unseen(material: Material, folds: Sequence[Fold], progress: Progress
 def heard_of_unseen(material: Material, folds: Sequence[Fold], whole: Floats, spoken: Floats) -> tuple[Floats, Network]:
     """What listeners hear in sentences, each part heard by one fitted on the others; and one fitted on all of it."""
     rows, truth = _sentence_rows(material, whole, spoken), material.heard
-    every = [*(seen for seen, _ in folds), np.arange(len(whole))]
-    *of_folds, listener = networks(rows, truth, LISTENER, [(material.teaching(seen), 0) for seen in every])
+    teaching = [material.teaching(seen) for seen in (*(seen for seen, _ in folds), np.arange(len(whole)))]
+    tasks = [(chosen, seed) for chosen in teaching for seed in range(LISTENER.members)]
+    fitted = networks(rows, truth, LISTENER, tasks)
+    each = range(0, len(fitted), LISTENER.members)
+    *of_folds, listener = (Network.together(fitted[i : i + LISTENER.members]) for i in each)
     heard = np.zeros(truth.shape)
     for (_, others), one in zip(folds, of_folds, strict=True):
         sentences = material.sentences_of(others)
