@@ -91,12 +91,12 @@ def cross_validate(
     progress: Progress = lambda _: None,
 ) -> Figures:
     """Decide every example with a model that was fitted without its writer, and count."""
-    read_ones = lessons(examples)
+    taught = lessons(examples)
     verdicts: dict[int, Verdict] = {}
-    splits = GroupKFold(FOLDS).split(read_ones, groups=[item.voice for item in read_ones])
+    splits = GroupKFold(FOLDS).split(taught, groups=[item.voice for item in taught])
     for number, (seen, unseen) in enumerate(splits, 1):
         progress(f"fold {number} of {FOLDS}")
-        weights, _ = fit([read_ones[i] for i in seen], labels, now=now)
+        weights, _ = fit([taught[i] for i in seen], labels, now=now)
         classifier = LinearClassifier(weights)
         verdicts.update({int(i): verdict_on(examples[i], classifier) for i in unseen})
     return figures(examples, [verdicts[i] for i in range(len(examples))], labels)
