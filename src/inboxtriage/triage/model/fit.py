@@ -11,7 +11,6 @@ from datetime import datetime
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
@@ -140,7 +139,7 @@ def _network(rows: Floats, truth: Truth, plan: Plan, chosen: Chosen, seed: int) 
         random_state=seed,
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped on purpose
+        warnings.simplefilter("ignore")  # it is stopped on purpose; and Ctrl-C is told once, by the command
         one.fit(scaler.transform(rows[chosen]).astype(np.float32), truth[chosen])  # half the digits, less time
     layers = (one.coefs_[0], one.intercepts_[0], one.coefs_[1], one.intercepts_[1])
     return Network(scaler.mean_, scaler.scale_, *(layer[None].astype(np.float64) for layer in layers))
