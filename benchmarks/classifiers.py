@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -20,9 +19,7 @@ from inboxtriage.category.examples import KINDS
 from inboxtriage.service.learning import labels_of, shipped_examples
 from inboxtriage.triage.model import fit
 from inboxtriage.triage.model.network import Floats, Network
-from inboxtriage.triage.model.speakers import Material, Terms, lessons
-
-Truth = NDArray[np.bool_]
+from inboxtriage.triage.model.speakers import Material, Terms, Truth, lessons, ratios
 
 
 class Comparison:
@@ -47,7 +44,7 @@ class Comparison:
             for n in range(len(self.labels)):
                 rows = matrix
                 if weighted:
-                    rows = matrix @ sparse.diags(_ratios(matrix[seen], self.truth[seen, n]))
+                    rows = matrix @ sparse.diags(ratios(matrix[seen], self.truth[seen, n]))
                 model = make().fit(rows[seen], self.truth[seen, n])  # type: ignore[attr-defined]
                 scores[unseen, n] = model.decision_function(rows[unseen])
         return scores
@@ -141,12 +138,6 @@ def main() -> None:
 
 def _logistic(strength: float) -> LogisticRegression:
     return LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", dual=True, max_iter=2000)
-
-
-def _ratios(matrix: sparse.csr_matrix, truth: Truth) -> Floats:
-    counts = [np.asarray((matrix[chosen] > 0).sum(axis=0)).ravel() + 1.0 for chosen in (truth, ~truth)]
-    ratios: Floats = np.abs(np.log((counts[0] / counts[0].sum()) / (counts[1] / counts[1].sum())))
-    return ratios
 
 
 def _best(scores: Floats, truth: Truth) -> float:

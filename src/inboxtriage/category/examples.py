@@ -12,6 +12,7 @@ from inboxtriage.errors import ModelUnusable
 
 KINDS = ("inquiry", "client", "colleague", "vendor", "automated", "spam", "personal")
 OWN_PRACTICE = "own"  # the practice of an owner's corrections
+ADDRESSED_TO = "practice@example.com"  # whom every example is written to
 WITHOUT_LABELS = frozenset({"vendor", "automated", "spam", "personal"})
 
 
@@ -46,7 +47,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
         name = self.from_name.replace('"', "")
         headers = {
             "From": f'"{name}" <{self.from_addr}>' if name else self.from_addr,
-            "To": "practice@example.com",
+            "To": ADDRESSED_TO,
             "Subject": self.subject,
             "Message-ID": f"<{self.id}@examples.example.com>",
             "Reply-To": self.reply_to or "",

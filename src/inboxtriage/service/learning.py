@@ -14,7 +14,7 @@ from inboxtriage.clock import Clock
 from inboxtriage.errors import Refused, ResponseFault
 from inboxtriage.message.parse import parse
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly, load_classifier
-from inboxtriage.service.sorting import Sorter
+from inboxtriage.service.sorting import Sorter, message_of
 from inboxtriage.store import corrections, messages
 from inboxtriage.store.corrections import Correction
 from inboxtriage.triage.classifier import Classifier
@@ -143,7 +143,7 @@ def _flips(a: Assembly, before: Classifier, after: Classifier) -> Iterator[Flip]
     own = a.settings.own_addresses()
     old, new = Sorter(before, None, own), Sorter(after, None, own)
     for item in messages.everything(a.db)[-_MOST_COMPARED:]:
-        message = old.sort(messages.raw_of(a.db, item.number)).message
+        message = message_of(messages.raw_of(a.db, item.number), own)
         if message is None:
             continue
         was, will = _said(old.judge(message)), _said(new.judge(message))

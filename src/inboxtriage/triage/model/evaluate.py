@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sklearn.model_selection import GroupKFold
 
-from inboxtriage.category.examples import Example, flat
+from inboxtriage.category.examples import ADDRESSED_TO, Example, flat
 from inboxtriage.message.parse import parse
 from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.decision import decide
@@ -104,7 +104,7 @@ def cross_validate(
 
 def verdict_on(example: Example, classifier: Classifier) -> Verdict:
     """The decision about one example, made as for real mail."""
-    message = parse(example.raw(), frozenset({"practice@example.com"}))
+    message = parse(example.raw(), frozenset({ADDRESSED_TO}))
     reading = read(message)
     return decide(message, reading, classifier.score(reading), classifier.thresholds)
 

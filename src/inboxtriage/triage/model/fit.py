@@ -146,14 +146,14 @@ def _network(rows: Floats, truth: Truth, plan: Plan, chosen: Chosen, seed: int) 
 
 
 def _sentence_rows(material: Material, whole: Floats, spoken: Floats) -> Floats:
-    parts = material.split(spoken, np.arange(len(whole)))
+    parts = material.split(spoken)
     rows = [views.sentence_rows(w, p, item.reading) for w, p, item in zip(whole, parts, material.lessons, strict=True)]
     return np.vstack(rows)
 
 
 def message_rows(material: Material, whole: Floats, heard: Floats) -> Floats:
     """What the judges look at."""
-    parts = material.split(heard, np.arange(len(whole)))
+    parts = material.split(heard)
     return np.array([views.row(w, p, item.reading) for w, p, item in zip(whole, parts, material.lessons, strict=True)])
 
 

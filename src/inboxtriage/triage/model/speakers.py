@@ -20,19 +20,18 @@ from scipy import sparse  # noqa: E402
 from sklearn.feature_extraction.text import TfidfTransformer  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 
-from inboxtriage.category.examples import KINDS, OWN_PRACTICE, Example, flat  # noqa: E402
+from inboxtriage.category.examples import ADDRESSED_TO, KINDS, OWN_PRACTICE, Example, flat  # noqa: E402
 from inboxtriage.message.parse import parse  # noqa: E402
 from inboxtriage.triage.features import terms  # noqa: E402
 from inboxtriage.triage.model.network import Floats  # noqa: E402
 from inboxtriage.triage.model.weights import Coefficients  # noqa: E402
 from inboxtriage.triage.reading import Reading, read  # noqa: E402
 
-LEAST_SEEN = 3  # messages that a term must occur in to count
+_LEAST_SEEN = 3  # messages that a term must occur in to count
 _OF_LABELS, _OF_WRITERS = 4.0, 20.0  # C: how far the linear models may go for labels; for kinds and danger
 _MANY_ROWS = 20_000
 _NEAR_ENOUGH = 0.01  # to the best coefficients: their scores then correlate by 0.9999
 _SHORTEST_PART = 12  # letters of a sentence that is taken for a part of the annotated words
-_OWN = frozenset({"practice@example.com"})
 
 Truth = NDArray[np.bool_]
 Chosen = NDArray[np.int64]
@@ -59,7 +58,7 @@ def lessons(examples: Sequence[Example]) -> list[Lesson]:
 
 def _lesson(example: Example) -> Lesson:
     return Lesson(
-        reading=read(parse(example.raw(), _OWN)),
+        reading=read(parse(example.raw(), frozenset({ADDRESSED_TO}))),
         labels=frozenset(example.labels),
         asks=tuple((ask.label, flat(ask.text)) for ask in example.asks),
         danger=tuple(flat(words) for words in example.danger),
@@ -83,7 +82,7 @@ class Terms:
         """The terms of these lessons; and their rows, of messages and of sentences."""
         columns: dict[str, int] = defaultdict(count().__next__)
         messages, sentences = _counted(lessons, columns.__getitem__, lambda: len(columns))
-        kept = np.flatnonzero(np.bincount(messages.indices, minlength=len(columns)) >= LEAST_SEEN)
+        kept = np.flatnonzero(np.bincount(messages.indices, minlength=len(columns)) >= _LEAST_SEEN)
         messages, sentences = messages[:, kept], sentences[:, kept]
         weigher = TfidfTransformer(sublinear_tf=True).fit(messages)
         return cls(dict(columns), kept, weigher), (weigher.transform(messages), weigher.transform(sentences))
@@ -148,9 +147,9 @@ class Material:
         """The sentences of these lessons that can teach: where danger stands nobody says, in one that is not marked."""
         return self.sentences_of(np.array([i for i in chosen if self.lessons[i].danger or not self.lessons[i].urgent]))
 
-    def split(self, rows: Floats, chosen: Chosen) -> list[Floats]:
-        """Rows of the sentences of these lessons, for each lesson."""
-        return np.split(rows, np.cumsum(self.ends[chosen + 1] - self.ends[chosen])[:-1])
+    def split(self, rows: Floats) -> list[Floats]:
+        """Rows of all sentences, for each lesson."""
+        return np.split(rows, self.ends[1:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,7 @@ def linear(rows: Any, columns: Chosen, truth: Truth, C: float, *, terms: int) ->
     The idea is NB-SVM's (Wang and Manning, 2012), with the root of its ratios; they end in the coefficients. `columns`
     are those of all `terms` that the rows have.
     """
-    weight = np.sqrt(np.abs(np.log(_share(rows[truth]) / _share(rows[~truth]))))
+    weight = np.sqrt(ratios(rows, truth))
     weight /= np.sqrt((weight**2).mean()) or 1.0
     # Both problems have one solution; which one is the quicker to solve depends on the rows and on C.
     dual = rows.shape[0] < _MANY_ROWS and C < _OF_WRITERS
@@ -215,6 +214,12 @@ def linear(rows: Any, columns: Chosen, truth: Truth, C: float, *, terms: int) ->
     coefficients = np.zeros(terms, dtype=np.float16)
     coefficients[columns] = model.coef_[0] * weight
     return Linear(coefficients, float(model.intercept_[0]))
+
+
+def ratios(rows: Any, truth: Truth) -> Floats:
+    """How far the share of each term differs between yes and no: naive Bayes' log-count ratios, without their sign."""
+    found: Floats = np.abs(np.log(_share(rows[truth]) / _share(rows[~truth])))
+    return found
 
 
 def _share(rows: Any) -> Floats:
