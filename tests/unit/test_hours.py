@@ -44,7 +44,7 @@ def test_office_hours_are_counted(start: str, count: float, end: str) -> None:
 
 
 def test_holidays_and_absences_are_no_office_hours() -> None:
-    closed = hours(holidays=(date(2026, 11, 17),), absences=(Absence(date(2026, 11, 18), date(2026, 11, 19)),))
+    closed = hours(holidays=("2026-11-17",), absences=(Absence(date(2026, 11, 18), date(2026, 11, 19)),))
     assert closed.after(at("2026-11-16T16:00"), 2) == at("2026-11-20T10:00")
 
 

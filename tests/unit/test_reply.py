@@ -20,7 +20,7 @@ from inboxtriage.reply.draft import Draft, digest, has_gap
 from inboxtriage.reply.facts import stated
 from inboxtriage.reply.render import Renderer, listed
 from inboxtriage.reply.wire import Letter, to_bytes
-from inboxtriage.triage.asks import asks_of
+from inboxtriage.triage.asks.extract import asks_of
 from inboxtriage.triage.verdict import Verdict
 from tests.practice import FACTS, mail
 

@@ -283,6 +283,11 @@ def asks(found: Asks) -> Json:
         "service": found.service,
         "who_for": found.who_for,
         "language": found.language,
+        "services": list(found.services),
+        "age": found.age,
+        "meeting": found.meeting,
+        "regions": list(found.regions),
+        "topics": list(found.topics),
     }
 
 

@@ -5,7 +5,7 @@ A practice fact that is None is missing: the sentence that needs it is blocked, 
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -23,7 +23,10 @@ class Insurance(Section, frozen=True):
     in_network: tuple[str, ...] | None = None
     out_of_network: Literal["superbill", "none"] | None = None
     fee: str | None = None
+    fees: dict[str, str] = {}  # for whom or for what -> the fee, where it differs
     sliding_scale: str | None = None
+    payment: str | None = None
+    eap: tuple[str, ...] | None = None
 
 
 class Hours(Section, frozen=True):
@@ -39,20 +42,38 @@ class Hours(Section, frozen=True):
     session_minutes: int | None = None
     telehealth: bool | None = None
     in_person: str | None = None
+    home_visits: bool | None = None
+    frequency: str | None = None
+    access: str | None = None
+    cancellation: str | None = None
 
     def spans(self) -> dict[str, tuple[str, ...]]:
         """The open days, Monday first, with their spans."""
         return {day: spans for day in DAYS if (spans := getattr(self, day))}
 
 
+class CalDav(Section, frozen=True):
+    """A calendar on a CalDAV server (RFC 4791) and how to sign in to it."""
+
+    url: str
+    username: str
+    password_env: str | None = None
+    password_command: tuple[str, ...] | None = None
+
+
 class Openings(Section, frozen=True):
-    """Whether there is room. Free times from calendars are accepted here and not yet read."""
+    """Whether there is room, and where free times are taken from."""
 
     accepting_new_clients: bool | None = None
     waitlist: bool | None = None
+    wait: str | None = None
     calendars: tuple[str, ...] = ()
+    caldav: tuple[CalDav, ...] = ()
     horizon_days: int = 14
     offer: int = 3
+    buffer_minutes: int = 10
+    notice_hours: int = 24
+    hold_days: int = 3
 
 
 class Referral(Section, frozen=True):
@@ -69,9 +90,28 @@ class Fit(Section, frozen=True):
     works_with: tuple[str, ...] | None = None
     does_not_work_with: tuple[str, ...] | None = None
     helps_with: tuple[str, ...] | None = None
+    does_not_help_with: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None
     licensed_in: tuple[str, ...] | None = None
+    area: tuple[str, ...] | None = None
+    about: str | None = None
     referrals: tuple[Referral, ...] = ()
+
+
+class Intake(Section, frozen=True):
+    """The first step that a letter proposes, and what comes with it."""
+
+    consult: str | None = None
+    booking_link: str | None = None
+    forms: str | None = None
+    sample: str | None = None
+
+
+class Nouns(Section, frozen=True):
+    """What the practice calls one meeting and the people it works with; else its profile decides."""
+
+    session: str | None = None
+    clients: str | None = None
 
 
 class UrgentText(Section, frozen=True):
@@ -91,7 +131,10 @@ class Practice(Section, frozen=True):
     hours: Hours = Hours()
     openings: Openings = Openings()
     fit: Fit = Fit()
+    intake: Intake = Intake()
+    words: Nouns = Nouns()
     urgent: UrgentText = UrgentText()
+    translations: dict[str, dict[str, Any]] = {}  # language -> the same tables, with the facts in its words
 
 
 class Server(Section, frozen=True):
@@ -178,7 +221,8 @@ class Standards(Section, frozen=True):
     read: float = 16
     quarantine: float = 16
     labels: dict[str, float] = {}
-    holidays: tuple[date, ...] = ()
+    tiers: dict[str, float] = {}
+    holidays: tuple[str, ...] = ()  # dates, and codes of countries or their parts ("US", "US-NY")
     absences: tuple[Absence, ...] = ()
 
 

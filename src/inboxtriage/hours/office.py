@@ -64,7 +64,7 @@ def office_hours(settings: Settings) -> OfficeHours:
             DAYS.index(day): tuple(sorted(_minutes(span) for span in spans))
             for day, spans in (settings.practice.hours.spans() or _USUAL).items()
         },
-        closed=frozenset((*standards.holidays, *absent)),
+        closed=frozenset((*map(date.fromisoformat, standards.holidays), *absent)),
     )
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 from inboxtriage.config.settings import DAYS, Practice
-from inboxtriage.triage.asks import insurers
-from inboxtriage.triage.phrases import plain
+from inboxtriage.triage.asks.payers import payers
 from inboxtriage.triage.verdict import Asks
 
 _DAY_NAMES = {
@@ -71,7 +70,7 @@ def stated(practice: Practice) -> dict[str, Any]:
 def accepted(practice: Practice) -> frozenset[str]:
     """The payers that the practice is in network with, by their usual names."""
     given = practice.insurance.in_network or ()
-    return frozenset(name for one in given for name in (insurers(plain(one)) or (one,)))
+    return frozenset(name for one in given for name in (payers([one]) or (one,)))
 
 
 def asked(asks: Asks, in_network: frozenset[str], open_week: tuple[Day, ...]) -> Asked:

@@ -18,7 +18,7 @@ from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
 from inboxtriage.store.messages import Item
-from inboxtriage.triage.asks import asks_of
+from inboxtriage.triage.asks.extract import asks_of
 from inboxtriage.triage.reading import read
 from inboxtriage.triage.verdict import Disposition, Verdict
 

@@ -314,7 +314,7 @@ def _item(row: sqlite3.Row) -> Item:
 
 def _verdict(row: sqlite3.Row) -> Verdict:
     asks: dict[str, Any] = json.loads(row["asks"])
-    lists = {name: tuple(asks[name]) for name in ("insurers", "days", "times")}
+    lists = {name: tuple(asks[name]) for name in ("insurers", "days", "times", "services", "regions", "topics")}
     timeframe = Timeframe(**asks["timeframe"]) if asks["timeframe"] else None
     disposition: Disposition = row["disposition"]
     return Verdict(

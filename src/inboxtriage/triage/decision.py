@@ -4,7 +4,7 @@ Doubt becomes `read`: a person looks, nothing is drafted.
 """
 
 from inboxtriage.message.model import Message
-from inboxtriage.triage.asks import asks_of
+from inboxtriage.triage.asks.extract import asks_of
 from inboxtriage.triage.language import language_of
 from inboxtriage.triage.reading import Reading, is_nudge, is_withdrawn
 from inboxtriage.triage.verdict import Disposition, Evidence, Scores, Verdict

@@ -36,6 +36,11 @@ class Asks:
     service: str | None = None
     who_for: str | None = None
     language: str | None = None
+    services: tuple[str, ...] = ()
+    age: int | None = None  # years
+    meeting: str | None = None  # "video", "in_person" or "phone"
+    regions: tuple[str, ...] = ()  # codes of states and provinces
+    topics: tuple[str, ...] = ()  # finer questions, by the names of vocabulary/topics.toml
 
 
 @dataclass(frozen=True, slots=True)

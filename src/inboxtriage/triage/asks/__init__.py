@@ -1,0 +1,1 @@
+"""What exactly is asked, beside the labels: plans, times, services, people. Pure code; every word is data."""

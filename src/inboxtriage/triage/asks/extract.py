@@ -1,0 +1,38 @@
+"""All that one message asks for, put together."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from inboxtriage.triage.asks import when, whom
+from inboxtriage.triage.asks.payers import payers
+from inboxtriage.triage.verdict import Asks
+
+
+def asks_of(
+    sentences: Sequence[str], labels: Iterable[str], *, sent: datetime | None = None, zone: ZoneInfo | None = None
+) -> Asks:
+    """What the sentences of one message name, as far as its labels make it a question.
+
+    `sent` is the mail's own date; "this week" is counted from it in `zone`, or where none is given in its own offset.
+    """
+    asked = set(labels)
+    if not asked:
+        return Asks()
+    local = sent.astimezone(zone) if sent is not None and zone is not None else sent
+    dated = bool(asked & {"scheduling", "availability"})
+    for_whom = whom.whom(sentences)
+    return Asks(
+        insurers=payers(sentences) if "insurance" in asked else (),
+        days=when.days(sentences, local) if dated else (),
+        times=when.times(sentences) if dated else (),
+        timeframe=when.timeframe(sentences, local) if dated else None,
+        service=next(iter(services := whom.services(sentences)), None),
+        who_for=for_whom.who,
+        language=whom.language(sentences),
+        services=services,
+        age=for_whom.age,
+        meeting=whom.meeting(sentences),
+        regions=whom.regions(sentences),
+        topics=whom.topics(sentences),
+    )
