@@ -4,40 +4,69 @@
 frame around the answers. A file in the owner's folder stands in for the shipped one of the same name.
 """
 
+import hashlib
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from inboxtriage.errors import ResponseFault
 
 DEFAULT_LANGUAGE = "en"
 LETTER = "letter"
 _FENCE = "+++"
-_HEAD_KEYS = {"title", "examples"}
 FEWEST_EXAMPLES = 8  # of a category of the owner's own, before the classifier can learn it
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One file: the text of an answer (or of the letter's frame) in one language."""
+    """One file: the text of an answer (or of the letter's frame) in one language.
+
+    `needs` are facts without which it says nothing at all ("practice.insurance.fee"); `stage` is where a letter that
+    holds it leads, once sent; `attach` are files beside it that go with the letter.
+    """
 
     name: str
     language: str
     title: str
     text: str
-    file: str
+    path: Path
     examples: tuple[str, ...] = ()  # mails that ask this, as their words: how an own category is taught
+    languages: tuple[str, ...] = ()  # further languages in which it may be used as it stands
+    needs: tuple[str, ...] = ()
+    stage: str | None = None
+    attach: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The file's name, as people know it."""
+        return self.path.name
+
+    def attachment(self, name: str) -> Path:
+        """Where a file that goes with the letter lies."""
+        return self.path.parent / name
 
 
 class Library:
     """Every response there is, the owner's before the shipped."""
 
-    def __init__(self, responses: dict[tuple[str, str], Response]) -> None:
+    def __init__(self, responses: dict[tuple[str, str], Response], default: str = DEFAULT_LANGUAGE) -> None:
         self._responses = responses
+        self.default = default
 
     def find(self, name: str, language: str) -> Response | None:
         """The response in `language`, else in the default language, else None."""
-        return self._responses.get((name, language)) or self._responses.get((name, DEFAULT_LANGUAGE))
+        for wanted in (language, self.default, DEFAULT_LANGUAGE):
+            found = self.exactly(name, wanted)
+            if found is not None:
+                return found
+        return None
+
+    def exactly(self, name: str, language: str) -> Response | None:
+        """The response in this very language, or None."""
+        own = self._responses.get((name, language))
+        return own or next((r for r in self.all() if r.name == name and language in r.languages), None)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -53,9 +82,21 @@ class Library:
         """Every response, by name and language."""
         return tuple(self._responses[key] for key in sorted(self._responses))
 
+    def fingerprint(self) -> str:
+        """A digest of everything that is said; another one means that letters may read otherwise."""
+        said = hashlib.sha256(self.default.encode())
+        for response in self.all():
+            said.update(repr(response).encode())
+            for name in response.attach:
+                said.update(_digest(response.attachment(name)))
+        return said.hexdigest()
 
-def read_library(*folders: Path) -> Library:
-    """The responses in `folders`; a later folder overrides an earlier one file by file. Raises ResponseFault."""
+
+def read_library(*folders: Path, default: str = DEFAULT_LANGUAGE) -> Library:
+    """The responses in `folders`; a later folder overrides an earlier one file by file. Raises ResponseFault.
+
+    `default` is the language of letters to people whose own is not offered.
+    """
     found: dict[tuple[str, str], Response] = {}
     for folder in folders:
         if not folder.is_dir():
@@ -63,16 +104,17 @@ def read_library(*folders: Path) -> Library:
         for path in sorted(folder.glob("*.md")):
             response = read_response(path)
             found[response.name, response.language] = response
-    if (LETTER, DEFAULT_LANGUAGE) not in found:
-        raise ResponseFault(f"no {LETTER}.md among the responses", do="reinstall, or mend [responses] path")
-    return Library(found)
+    if (LETTER, default) not in found:
+        named = f"{LETTER}.md" if default == DEFAULT_LANGUAGE else f"{LETTER}.{default}.md"
+        raise ResponseFault(f"no {named} among the responses", do="mend [responses] path or [responses] language")
+    return Library(found, default)
 
 
 def read_response(path: Path) -> Response:
     """One response file. Raises ResponseFault naming the file and what is wrong."""
     name, _, language = path.stem.partition(".")
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ResponseFault(f"{path.name} cannot be read: {error}", do="save it as UTF-8 text") from error
     if not content.startswith(_FENCE + "\n") or (end := content.find(f"\n{_FENCE}\n", 3)) < 0:
@@ -81,14 +123,43 @@ def read_response(path: Path) -> Response:
         head = tomllib.loads(content[4:end])
     except tomllib.TOMLDecodeError as error:
         raise ResponseFault(f"{path.name}: its head is not valid TOML ({error})", do="mend it") from error
-    unknown = sorted(set(head) - _HEAD_KEYS)
-    if unknown or not isinstance(head.get("title"), str):
-        raise ResponseFault(
-            f"{path.name}: its head needs a title, and may have examples; found {sorted(head)}", do="mend it"
-        )
-    examples = head.get("examples", [])
-    if not isinstance(examples, list) or not all(isinstance(one, str) and one.strip() for one in examples):
-        raise ResponseFault(f"{path.name}: examples must be a list of texts", do='write examples = ["...", "..."]')
-    return Response(
-        name, language or DEFAULT_LANGUAGE, head["title"], content[end + 5 :], path.name, examples=tuple(examples)
-    )
+    values: dict[str, Any] = {}
+    for key, value in head.items():
+        if key not in _HEAD:
+            raise ResponseFault(f"{path.name}: its head has no key {key!r}", do=f"use {', '.join(_HEAD)}")
+        fits, wanted = _HEAD[key]
+        if not fits(value):
+            raise ResponseFault(f"{path.name}: {key} must be {wanted}", do="mend its head")
+        values[key] = tuple(value) if isinstance(value, list) else value
+    if "title" not in values:
+        raise ResponseFault(f"{path.name}: its head needs a title", do='write title = "..." between the +++ lines')
+    return Response(name=name, language=language or DEFAULT_LANGUAGE, text=content[end + 5 :], path=path, **values)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(_is_text(one) for one in value)
+
+
+def _are_files(value: object) -> bool:
+    return isinstance(value, list) and all(_is_text(one) and Path(one).name == one for one in value)
+
+
+_HEAD: dict[str, tuple[Callable[[object], bool], str]] = {
+    "title": (_is_text, "a text"),
+    "languages": (_are_texts, 'a list of languages, ["en", "fr"]'),
+    "needs": (_are_texts, 'a list of facts, ["practice.insurance.fee"]'),
+    "stage": (_is_text, "a stage of the journey"),
+    "attach": (_are_files, "a list of files that lie beside it"),
+    "examples": (_are_texts, "a list of texts"),
+}
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return b"missing"

@@ -66,7 +66,7 @@ def parse(text: str, *, source: str, base: Path) -> Settings:
         raise ConfigError(source, [f"not valid TOML: {error}"]) from error
     problems: dict[str, str] = {}
     sound = _sound(document, Settings, "", problems)
-    settings = _anchored(msgspec.convert(sound, Settings, dec_hook=_path), base)
+    settings = _with_calendars(_anchored(msgspec.convert(sound, Settings, dec_hook=_path), base), base)
     for key, what in faults(settings):
         if not any(key.startswith(told) for told in problems):
             problems[key] = what
@@ -166,6 +166,14 @@ def _item_section(kind: Any) -> type[Section] | None:
     """The Section that `kind` is a list of."""
     args = typing.get_args(kind)
     return _section(args[0]) if typing.get_origin(kind) is tuple and args else None
+
+
+def _with_calendars(settings: Settings, base: Path) -> Settings:
+    """Calendars are paths or URLs; the paths are relative to the file as all others are."""
+    openings = settings.practice.openings
+    named = tuple(one if "://" in one else str(base / Path(one).expanduser()) for one in openings.calendars)
+    practice = msgspec.structs.replace(settings.practice, openings=msgspec.structs.replace(openings, calendars=named))
+    return msgspec.structs.replace(settings, practice=practice)
 
 
 def _anchored(section: _S, base: Path) -> _S:

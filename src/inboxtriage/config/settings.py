@@ -230,6 +230,7 @@ class Responses(Section, frozen=True):
     """Where the owner's own response files lie; they override the shipped ones file by file."""
 
     path: Path | None = None
+    language: str = "en"
 
 
 class Settings(Section, frozen=True):

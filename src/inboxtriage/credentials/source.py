@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from inboxtriage.config.settings import Server
+from urllib.parse import urlsplit
+
+from inboxtriage.config.settings import CalDav, Server
 
 
-def secret_for(server: Server) -> Callable[[], str]:
+def secret_for(server: Server | CalDav) -> Callable[[], str]:
     """A call that fetches the password of `server` now, or raises SecretMissing, naming the source and no secret."""
     if server.password_env is not None:
         from inboxtriage.credentials.environment import from_environment  # noqa: PLC0415 - each source when it is used
@@ -21,6 +23,7 @@ def secret_for(server: Server) -> Callable[[], str]:
     def stored() -> str:
         from inboxtriage.credentials.system_keyring import from_keyring  # noqa: PLC0415 - slow to import
 
-        return from_keyring(server.host, server.username)
+        host = server.host if isinstance(server, Server) else urlsplit(server.url).hostname or server.url
+        return from_keyring(host, server.username)
 
     return stored

@@ -1,4 +1,4 @@
-"""What a response may state: the practice's own facts, and what exactly was asked. None of the sender's own words.
+"""What a response may state: the practice's own facts, in the letter's language.
 
 A fact that the configuration does not give stays missing; a response that reads it gets told its key.
 """
@@ -8,48 +8,18 @@ from typing import Any
 
 import msgspec
 
-from inboxtriage.config.settings import DAYS, Practice
-from inboxtriage.triage.asks.payers import payers
-from inboxtriage.triage.verdict import Asks
+from inboxtriage.config.settings import Practice
+from inboxtriage.reply.localize import told_in
 
-_DAY_NAMES = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+_NOUNS = {  # what the practice calls one meeting, the people it works with, and what they pay
+    ("therapist", "en"): ("session", "sessions", "clients", "fee"),
+    ("general", "en"): ("appointment", "appointments", "clients", "fee"),
+    ("seasonal", "en"): ("visit", "visits", "customers", "price"),
+    ("therapist", "es"): ("sesión", "sesiones", "pacientes", "tarifa"),
+    ("general", "es"): ("cita", "citas", "clientes", "tarifa"),
+    ("seasonal", "es"): ("visita", "visitas", "clientes", "tarifa"),
 }
-_NOUNS = {  # what the practice calls one meeting, and the people it works with
-    ("therapist", "en"): ("session", "clients"),
-    ("general", "en"): ("appointment", "clients"),
-    ("seasonal", "en"): ("visit", "customers"),
-    ("therapist", "es"): ("sesión", "pacientes"),
-    ("general", "es"): ("cita", "clientes"),
-    ("seasonal", "es"): ("visita", "clientes"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day of the week ("mon"): its names in the letter's language, and when it is open ("9:00 AM to 5:00 PM")."""
-
-    key: str
-    name: str
-    plural: str
-    open: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Insurer:
-    """A payer that was asked about."""
-
-    name: str
-    in_network: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What exactly the writer named, held against what the practice offers."""
-
-    insurers: tuple[Insurer, ...]
-    days: tuple[Day, ...]
+_VOWELS = tuple("aeiouáéíóú")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,60 +27,35 @@ class Words:
     """The practice's own nouns."""
 
     session: str
+    sessions: str
     clients: str
+    fee: str
 
 
 def stated(practice: Practice) -> dict[str, Any]:
     """The facts of `[practice]` as nested plain values; keys that were not given are left out."""
     given: dict[str, Any] = msgspec.to_builtins(practice)
+    given.pop("translations", None)
     kept: dict[str, Any] = _without_missing(given)
     return kept
 
 
-def accepted(practice: Practice) -> frozenset[str]:
-    """The payers that the practice is in network with, by their usual names."""
-    given = practice.insurance.in_network or ()
-    return frozenset(name for one in given for name in (payers([one]) or (one,)))
+def told(practice: Practice, language: str, *, own: bool) -> dict[str, Any]:
+    """The facts as a letter in `language` tells them; `own` where the file is written in that language itself."""
+    facts = stated(practice)
+    return facts if own else told_in(facts, practice.translations.get(language, {}), language)
 
 
-def asked(asks: Asks, in_network: frozenset[str], open_week: tuple[Day, ...]) -> Asked:
-    """What was named, held against what the practice offers."""
-    return Asked(
-        insurers=tuple(Insurer(name, name in in_network) for name in asks.insurers),
-        days=tuple(day for day in open_week if day.key in asks.days),
-    )
-
-
-def week(practice: Practice, language: str) -> tuple[Day, ...]:
-    """All seven days with their hours, Monday first."""
-    names, spans = _DAY_NAMES.get(language, _DAY_NAMES["en"]), practice.hours.spans()
-    return tuple(
-        Day(day, name, _plural(name), tuple(_span(span, language) for span in spans.get(day, ())))
-        for day, name in zip(DAYS, names, strict=True)
-    )
-
-
-def nouns(practice: Practice, language: str) -> Words:
+def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:
     """How this practice speaks of meetings and people."""
-    return Words(*(_NOUNS.get((practice.profile, language)) or _NOUNS[practice.profile, "en"]))
-
-
-def clock_time(hour_minute: str, language: str) -> str:
-    """Write "15:30" as a letter does: "3:30 PM" in English, "15:30" elsewhere."""
-    if language != "en":
-        return hour_minute
-    hour, minute = int(hour_minute[:2]), hour_minute[3:]
-    return f"{(hour - 1) % 12 + 1}:{minute} {'AM' if hour % 24 < 12 else 'PM'}"
-
-
-def _span(span: str, language: str) -> str:
-    begin, end = span.split("-")
-    to = {"es": "a"}.get(language, "to")
-    return f"{clock_time(begin, language)} {to} {clock_time(end, language)}"
-
-
-def _plural(day: str) -> str:
-    return day if day.endswith("s") else f"{day}s"
+    session, sessions, clients, fee = _NOUNS.get((practice.profile, language)) or _NOUNS[practice.profile, "en"]
+    given = facts.get("words", {})
+    if isinstance(given.get("session"), str):
+        session = given["session"]
+        sessions = f"{session}s" if language == "en" or session.endswith(_VOWELS) else f"{session}es"
+    if isinstance(given.get("clients"), str):
+        clients = given["clients"]
+    return Words(session, sessions, clients, fee)
 
 
 def _without_missing(value: Any) -> Any:

@@ -5,30 +5,52 @@ so that nobody can approve the letter before it is filled (G41).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Never
 
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.exceptions import SecurityError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from inboxtriage.errors import ResponseFault
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS
+from inboxtriage.reply.localize import Untold
+from inboxtriage.reply.speech import speech
 
 _BLANK = re.compile(r"\n[ \t]*\n")
 # A line of tags alone leaves no line behind.
 _TAG_LINE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
-_AND = {"en": "and", "es": "y"}
+_COMMENT_LINE = re.compile(r"^[ \t]*\{#(?:(?!#\}).)*#\}[ \t]*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a response, and the facts that it states or was decided by."""
+
+    text: str
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Rendering:
-    """What one response became: its text, the facts it stated, and the gaps that were left."""
+    """What one response became: its paragraphs, and the gaps that were left."""
 
-    text: str = ""
-    facts: list[str] = field(default_factory=list)
+    paragraphs: tuple[Paragraph, ...] = ()
     gaps: list[str] = field(default_factory=list)
+    read: list[tuple[int, str]] = field(default_factory=list)  # where in the text so far, and which fact
+    length: int = 0
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+
+    @property
+    def facts(self) -> list[str]:
+        """Every fact that was read, in the order of reading."""
+        return list(dict.fromkeys(key for _, key in self.read))
 
 
 class MissingFact(Exception):
@@ -52,22 +74,21 @@ class _Missing(StrictUndefined):
 
 
 class _Facts(Mapping[str, Any]):
-    """Nested facts that remember which of them were read."""
+    """Nested facts that remember which of them were read, and where in the text."""
 
-    __slots__ = ("_key", "_seen", "_values")
+    __slots__ = ("_key", "_now", "_values")
 
-    def __init__(self, values: Mapping[str, Any], key: str, seen: list[str]) -> None:
-        self._values, self._key, self._seen = values, key, seen
+    def __init__(self, values: Mapping[str, Any], key: str, now: Rendering) -> None:
+        self._values, self._key, self._now = values, key, now
 
     def __getitem__(self, name: str) -> Any:
         key = f"{self._key}.{name}"
-        if name not in self._values:
-            return _Missing(name=key)
-        value = self._values[name]
+        value = self._values.get(name)
+        if value is None or isinstance(value, Untold):
+            return _Missing(name=value.key if isinstance(value, Untold) else key)
         if isinstance(value, Mapping):
-            return _Facts(value, key, self._seen)
-        if key not in self._seen:
-            self._seen.append(key)
+            return _Facts(value, key, self._now)
+        self._now.read.append((self._now.length, key))
         return value
 
     def __iter__(self) -> Any:
@@ -85,7 +106,7 @@ class Renderer:
         self._environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, autoescape=False, finalize=lambda value: _print(value, self._now)
         )
-        self._environment.filters["listed"] = lambda values: listed(values, language)
+        self._environment.filters["listed"] = speech(language).listed
         self._compiled: dict[str, Template] = {}
 
     def render(self, text: str, values: Mapping[str, Any], facts: Mapping[str, Any], *, file: str) -> Rendering:
@@ -94,31 +115,31 @@ class Renderer:
         Raises ResponseFault when the response itself is wrong: bad syntax, an unknown name, a forbidden reach.
         """
         self._now = now = Rendering()
-        known = {
-            **values,
-            "practice": _Facts(facts, "practice", now.facts),
-            "gap": lambda what: _gap(str(what), now),
-        }
+        known = {**values, "practice": _Facts(facts, "practice", now), "gap": lambda what: _gap(str(what), now)}
+        parts: list[str] = []
         try:
-            now.text = _tidy(self._template(text).render(known))
+            for part in self._template(text).generate(known):
+                parts.append(part)
+                now.length += len(part)
         except MissingFact as missing:
-            now.text = _gap(missing.key, now)
+            parts.append(_gap(missing.key, now))  # what was said before it stays
         except (TemplateError, SecurityError, TypeError, ValueError, ArithmeticError) as error:
             raise ResponseFault(f"{file}: {str(error).splitlines()[0]}", do="mend that response") from error
+        now.paragraphs = tuple(_paragraphs("".join(parts), now.read))
         return now
+
+    def names(self, text: str) -> frozenset[str]:
+        """The names that a response uses and does not set itself. Raises ResponseFault for bad syntax."""
+        try:
+            return frozenset(find_undeclared_variables(self._environment.parse(text)))
+        except TemplateError as error:
+            raise ResponseFault(str(error).splitlines()[0], do="mend that response") from error
 
     def _template(self, text: str) -> Template:
         if text not in self._compiled:
-            self._compiled[text] = self._environment.from_string(_TAG_LINE.sub(r"\1", text))
+            lines = _TAG_LINE.sub(r"\1", _COMMENT_LINE.sub("", text))
+            self._compiled[text] = self._environment.from_string(lines)
         return self._compiled[text]
-
-
-def listed(values: Iterable[Any], language: str) -> str:
-    """Write "a, b and c" in the letter's language."""
-    words: Sequence[str] = [str(value) for value in values]
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {_AND.get(language, _AND['en'])} {words[-1]}"
 
 
 def _print(value: Any, rendering: Rendering) -> Any:
@@ -134,12 +155,19 @@ def _gap(what: str, rendering: Rendering) -> str:
     return f"{GAP_OPENS}{what}{GAP_CLOSES}"
 
 
-def _tidy(text: str) -> str:
-    """Markdown paragraphs as plain text: lines joined, but for list items and behind a hard break (a backslash)."""
-    return "\n\n".join(p for p in (_paragraph(part) for part in _BLANK.split(text)) if p)
+def _paragraphs(text: str, read: Sequence[tuple[int, str]]) -> Iterator[Paragraph]:
+    """Markdown as plain paragraphs, each with the facts that were read in it or on the way to it."""
+    begin = told = 0
+    for gap in (*(match.span() for match in _BLANK.finditer(text)), (len(text), len(text))):
+        written = _joined(text[begin : gap[0]])
+        if written:
+            facts = dict.fromkeys(key for place, key in read if told <= place <= gap[0])
+            yield Paragraph(written, tuple(facts))
+            told = gap[0] + 1
+        begin = gap[1]
 
 
-def _paragraph(text: str) -> str:
+def _joined(text: str) -> str:
     lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
     joined = ""
     for line in lines:

@@ -12,6 +12,7 @@ from inboxtriage.errors import Refused
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Letter, to_bytes
+from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import audit, corrections, drafts, leads, messages, outgoing, steps
@@ -29,6 +30,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
     What is frozen here (recipient, bytes, Message-ID, date) is what every attempt will send, or nothing (G4, G10).
     """
     now = a.clock.now()
+    _refresh_offers(a, messages.find(a.db, message))
     with a.db.writing():
         item = messages.find(a.db, message)
         waiting = drafts.get(a.db, item)
@@ -68,11 +70,37 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         )
         outgoing.add(a.db, mail, item.number, record(a, mail, "approved", now).seq)
         messages.set_state(a.db, item.number, "approved")
+        drafts.hold(a.db, item.number, a.offering.held_until())
         if waiting.draft.kind == "reply":
             _learn(a, item, waiting, now)
         if item.lead is not None:
             leads.happened(a.db, item.lead, "draft approved", at=now, cause=mail.id)
     return mail.id
+
+
+def _refresh_offers(a: Assembly, item: Item) -> None:
+    """Hold the offered times against the calendars once more; a letter that offers a taken one is written anew.
+
+    Raises Refused then: what changed has to be read before it is sent.
+    """
+    waiting = drafts.get(a.db, item)
+    if item.state != "waiting" or waiting is None or not waiting.draft.offers:
+        return
+    a.offering.prepare()
+    free = a.offering.free(item.number)
+    gone = [time for time in waiting.draft.offers if free is None or time not in free]
+    if not gone:
+        return
+    zone = a.hours.zone
+    told = ", ".join(f"{time.astimezone(zone):%a %d %b %H:%M}" for time in gone)
+    why = f"{item.id} offers times that are not free any more ({told})"
+    if waiting.edited:
+        raise Refused(why, do=f"change them with `inboxtriage edit {item.id}`")
+    with a.db.writing():
+        current = drafts.get(a.db, item)
+        if current is not None and current.sha256 == waiting.sha256:
+            writing.rewrite(a, item, current)
+    raise Refused(f"{why}; its letter is written anew", do=f"read it with `inboxtriage show {item.id}`, then approve")
 
 
 def _learn(a: Assembly, item: Item, waiting: Waiting, now: datetime) -> None:

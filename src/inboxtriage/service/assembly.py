@@ -7,6 +7,7 @@ Imports stand inside the functions on purpose: `queue` needs no IMAP library, `s
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from inboxtriage import shipped
 from inboxtriage.clock import Clock, SystemClock
@@ -16,11 +17,13 @@ from inboxtriage.errors import InboxTriageError, ModelUnusable, NotFound
 from inboxtriage.store.database import Database
 
 if TYPE_CHECKING:
+    from inboxtriage.calendar.protocol import Calendar
     from inboxtriage.category.response import Library
     from inboxtriage.hours.office import OfficeHours
     from inboxtriage.mailbox.protocol import Mailbox
     from inboxtriage.outbox.transport import Transport
     from inboxtriage.reply.compose import Composer
+    from inboxtriage.service.offering import Offering
     from inboxtriage.service.sorting import Sorter
     from inboxtriage.triage.classifier import Classifier
 
@@ -53,8 +56,19 @@ class Assembly:
         """The response files, the owner's over the shipped."""
         from inboxtriage.category.response import read_library
 
-        own = self.settings.responses.path
-        return read_library(shipped.folder("responses"), *([own] if own else []))
+        own = self.settings.responses
+        folders = [shipped.folder("responses"), *([own.path] if own.path else [])]
+        return read_library(*folders, default=own.language)
+
+    @cached_property
+    def saying(self) -> str:
+        """A digest of everything that letters are made of: responses and the practice's facts."""
+        import hashlib
+
+        import msgspec
+
+        facts = hashlib.sha256(msgspec.json.encode(self.settings.practice)).hexdigest()
+        return f"{self.library.fingerprint()} {facts}"
 
     @cached_property
     def composer(self) -> "Composer":
@@ -62,6 +76,35 @@ class Assembly:
         from inboxtriage.reply.compose import Composer
 
         return Composer(self.settings.practice, self.library)
+
+    @cached_property
+    def calendars(self) -> "tuple[Calendar, ...]":
+        """Everything that says when the practice is busy. Nothing is read yet."""
+        from inboxtriage.calendar.ics import IcsFile
+
+        practice = self.settings.practice
+        zone = ZoneInfo(practice.timezone)
+        found: list[Calendar] = []
+        for named in practice.openings.calendars:
+            if "://" in named:
+                from inboxtriage.calendar.url import UrlCalendar
+
+                found.append(UrlCalendar(named, zone))
+            else:
+                found.append(IcsFile(Path(named), zone))
+        for server in practice.openings.caldav:
+            from inboxtriage.calendar.caldav import CalDavCalendar
+            from inboxtriage.credentials.source import secret_for
+
+            found.append(CalDavCalendar(server.url, server.username, secret_for(server), zone))
+        return tuple(found)
+
+    @cached_property
+    def offering(self) -> "Offering":
+        """The times that letters may offer."""
+        from inboxtriage.service.offering import Offering
+
+        return Offering(self)
 
     @cached_property
     def hours(self) -> "OfficeHours":
@@ -75,7 +118,8 @@ class Assembly:
         """What reads and judges mail; without a usable model it leaves everything to a person (G55)."""
         from inboxtriage.service.sorting import Sorter
 
-        return Sorter(*load_classifier(self.folder / MODEL_FOLDER), self.settings.own_addresses())
+        classifier, problem = load_classifier(self.folder / MODEL_FOLDER)
+        return Sorter(classifier, problem, self.settings.own_addresses(), ZoneInfo(self.settings.practice.timezone))
 
     @property
     def own_model_is_broken(self) -> bool:

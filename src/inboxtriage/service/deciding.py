@@ -11,15 +11,15 @@ from inboxtriage.message.plain import many_lines, one_line
 from inboxtriage.outbox.outgoing import DUE
 from inboxtriage.reply.compose import subject_of
 from inboxtriage.reply.draft import Draft, has_gap
-from inboxtriage.service import approvals, writing
+from inboxtriage.reply.speech import speech
+from inboxtriage.service import approvals, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import due_at
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
 from inboxtriage.store.messages import Item
-from inboxtriage.triage.asks.extract import asks_of
-from inboxtriage.triage.reading import read
+from inboxtriage.triage.decision import what_is_asked
 from inboxtriage.triage.verdict import Disposition, Verdict
 
 _FLAGS = frozenset({"none", "urgent", "not-urgent", "automated", "person"})
@@ -44,18 +44,17 @@ def edit(
         kept_note = waiting.note if waiting else ""
         if body is not None:
             text = many_lines(body).strip()
-            draft = replace(draft, body=text, gaps=draft.gaps if has_gap(text) else ())
+            draft = replace(draft, body=text, gaps=draft.gaps if has_gap(text) else (), offers=_still_offered(a, draft, text))
         if note is not None:
             by_hand = body is not None or bool(waiting and waiting.edited)
             draft, kept_note = _with_note(a, item, mail, draft, note, kept_note, edited=by_hand)
         chosen = drafts.was_chosen(a.db, item.number) or to is not None
         draft = replace(draft, to=to.strip() if to is not None else draft.to)
         edited = body is not None or (waiting.edited if waiting else True)
-        drafts.put(
-            a.db,
-            item.number,
+        writing.put(
+            a,
             draft,
-            a.clock.now(),
+            writing.Place.of(a, item),
             note=kept_note,
             edited=edited,
             to_chosen=chosen,
@@ -121,7 +120,7 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         mail = _message(a, item)
         verdict = corrected(item.verdict, values, known, answerable=item.answer_to is not None)
         if mail is not None:
-            verdict = replace(verdict, asks=asks_of([s.text for s in read(mail).sentences], verdict.labels))
+            verdict = replace(verdict, asks=what_is_asked(mail, verdict.labels, a.hours.zone), unanswered=())
         state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
         messages.judge_again(a.db, item.number, verdict, state, due_at(a, verdict, item.received_at))
         if item.lead is None:
@@ -129,11 +128,11 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
             if lead is not None:
                 messages.link(a.db, item.number, lead)
         corrections.put(a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=verdict.urgent)
-        draft = writing.compose(a.composer, mail, verdict) if mail is not None else None
-        if draft is None:
-            drafts.remove(a.db, item.number)
-        else:
-            drafts.put(a.db, item.number, draft, now)
+        drafts.remove(a.db, item.number)
+        if verdict.disposition != "reply":
+            folding.unfold(a, item)
+        if mail is not None:
+            writing.write(a, mail, verdict, writing.Place.of(a, messages.get(a.db, item.number)))
     return verdict
 
 
@@ -224,6 +223,12 @@ def _empty(item: Item, message: Message | None) -> Draft:
     return Draft("own", item.answer_to, subject, "", item.verdict.language)
 
 
+def _still_offered(a: Assembly, draft: Draft, text: str) -> tuple[datetime, ...]:
+    """The free times of a draft that its text names still."""
+    say = speech(draft.language).moment
+    return tuple(time for time in draft.offers if say(time.astimezone(a.hours.zone)) in text)
+
+
 def _with_note(
     a: Assembly, item: Item, message: Message | None, draft: Draft, note: str, earlier: str, *, edited: bool
 ) -> tuple[Draft, str]:
@@ -233,5 +238,5 @@ def _with_note(
         line = f"{earlier} {line}".strip()
     if edited or message is None or item.verdict.disposition != "reply":
         return replace(draft, body=f"{line}\n\n{draft.body}".strip()), line
-    fresh = writing.compose(a.composer, message, item.verdict, note=line)
+    fresh = writing.compose(a, message, item.verdict, writing.Place.of(a, item), note=line)
     return (fresh or draft), line

@@ -10,17 +10,18 @@ from datetime import date, datetime
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, InboxTriageError, Surprise
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
-from inboxtriage.service import approvals, elsewhere, writing
+from inboxtriage.journey.lead import is_client
+from inboxtriage.service import approvals, elsewhere, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.judging import judges
-from inboxtriage.service.people import log_mail
+from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import drafts, ledger, messages, pins
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
-from inboxtriage.triage.decision import quarantined
+from inboxtriage.triage.decision import of_client, quarantined
 from inboxtriage.triage.pins import pinned
 from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
 
@@ -70,6 +71,7 @@ def pass_over(
     for account in a.settings.accounts:
         if not stop.wished:
             _pass_account(a, account, report, stop, since=since, allow_drafts=allow_drafts, apart=apart)
+    writing.refresh(a, again=True)
     missing = drafts.missing(a.db)
     if allow_drafts or len(missing) <= _room(a, report):
         report.drafts += writing.write_missing(a, missing)
@@ -173,6 +175,10 @@ class _Reader:
     def _keep_batch(self, batch: list[tuple[Arrival, Sorted | None]], *, with_drafts: bool) -> None:
         """Store a judged batch, all of it in one commit."""
         counted = PollReport()
+        if with_drafts and any(result is not None and result.verdict.disposition == "reply" for _, result in batch):
+            self._a.offering.prepare()  # reading calendars may take a while; nothing is locked meanwhile
+            if self._a.offering.problem is not None:
+                self._tell(f"no free times are offered: {self._a.offering.problem}")
         with self._a.db.writing():
             for arrival, result in batch:
                 if result is not None:
@@ -181,7 +187,11 @@ class _Reader:
                     self._keep_silent(arrival, counted)
         self._count(counted)
         problems = {result.problem for _, result in batch if result is not None and result.problem}
-        self._report.notices.extend(problems.difference(self._report.notices))
+        self._tell(*problems)
+
+    def _tell(self, *notices: str) -> None:
+        """Say what the owner should know, once in a report."""
+        self._report.notices.extend(sorted(set(notices).difference(self._report.notices)))
 
     def _keep(self, arrival: Arrival, result: Sorted, counted: PollReport, *, with_drafts: bool) -> None:
         """Store one mail; if storing it fails, store it as unreadable instead: it costs only itself (G23)."""
@@ -218,19 +228,22 @@ class _Reader:
             if pin is not None:
                 verdict = pinned(verdict, pin, answerable=message.person.answer_to is not None)
                 result = Sorted(message, verdict)
+        if message is not None and is_client(known_as(db, message, self._own)):
+            verdict = of_client(verdict)
+            result = Sorted(message, verdict, result.problem)
         new = self._new(arrival, raw, key, result)
         number = messages.add(db, new, None)
         ledger.record(db, *place, number)
         lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own)
         if lead is not None:
             messages.link(db, number, lead)
+        note = ""
         if verdict.disposition != "ignore":
             self._void_approvals(number, new.person)
+            note = folding.fold(self._a, messages.get(db, number))
         if message is not None and (with_drafts or verdict.disposition == "urgent"):
-            draft = writing.compose(self._a.composer, message, verdict)
-            if draft is not None:
-                drafts.put(db, number, draft, self._a.clock.now())
-                counted.drafts += 1
+            place = writing.Place.of(self._a, messages.get(db, number))
+            counted.drafts += writing.write(self._a, message, verdict, place, note=note)
         counted.fetched += 1
         counted.dispositions[verdict.disposition] += 1
         counted.leads_new += is_new

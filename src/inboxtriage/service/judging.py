@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from inboxtriage.errors import InboxTriageError
 from inboxtriage.mailbox.protocol import Arrival
@@ -121,7 +122,8 @@ def judges(a: Assembly, expected: int, *, apart: bool = False) -> Iterator[Judge
     with theirs:
         process = subprocess.Popen(
             # -P: nothing is imported from the folder that the owner happens to stand in.
-            [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER), *own],
+            [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER)]
+            + [a.settings.practice.timezone, *own],
             pass_fds=[theirs.fileno()],
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             stdin=subprocess.DEVNULL,
@@ -139,13 +141,13 @@ def _sort(sorter: Sorter, mails: Sequence[Mail]) -> list[Sorted]:
     return [sorter.sort(raw, cut=cut) for raw, cut in mails]
 
 
-def _help(descriptor: int, model: Path, own: frozenset[str]) -> None:
+def _help(descriptor: int, model: Path, zone: ZoneInfo, own: frozenset[str]) -> None:
     """The helper's life: sort what comes until nobody is there any more."""
-    sorter = Sorter(*load_classifier(model), own=own)
+    sorter = Sorter(*load_classifier(model), own=own, zone=zone)
     with Connection(descriptor) as connection, suppress(EOFError, OSError):
         while True:
             connection.send(_sort(sorter, connection.recv()))
 
 
 if __name__ == "__main__":
-    _help(int(sys.argv[1]), Path(sys.argv[2]), frozenset(sys.argv[3:]))
+    _help(int(sys.argv[1]), Path(sys.argv[2]), ZoneInfo(sys.argv[3]), frozenset(sys.argv[4:]))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from inboxtriage.message.model import Attachment, Words
 from inboxtriage.outbox.outgoing import Outgoing
+from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
@@ -25,6 +26,7 @@ class Entry:
     lead: LeadView | None
     group: str | None
     outgoing: Outgoing | None = None
+    folded: tuple[str, ...] = ()  # older mails of the same person that the letter answers too
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def entries(a: Assembly, *, everything: bool = False) -> list[Entry]:
     now = a.clock.now()
     with a.db.writing():
         messages.wake(a.db, now)
+    writing.refresh(a)
     found = messages.everything(a.db) if everything else messages.in_states(a.db, ["waiting"])
     groups = {member.item: name for name, members in current_groups(a).items() for member in members}
     built = [_entry(a, item, groups.get(item.id)) for item in found]
@@ -58,6 +61,7 @@ def show_all(a: Assembly, shown: list[Entry]) -> None:
 
 def whole(a: Assembly, message: str) -> Whole:
     """One message in full; its draft then counts as shown."""
+    writing.refresh(a)
     item = messages.find(a.db, message)
     groups = {member.item: name for name, members in current_groups(a).items() for member in members}
     entry = _entry(a, item, groups.get(item.id))
@@ -81,7 +85,8 @@ def _with_words(a: Assembly, entry: Entry) -> Whole:
 
 def _entry(a: Assembly, item: Item, group: str | None) -> Entry:
     lead = view_of(a, item.lead) if item.lead is not None else None
-    return Entry(item, drafts.get(a.db, item), lead, group)
+    folded = tuple(one.id for one in messages.folded_into(a.db, item.number))
+    return Entry(item, drafts.get(a.db, item), lead, group, folded=folded)
 
 
 def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:

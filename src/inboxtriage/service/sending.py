@@ -13,6 +13,8 @@ from email import message_from_bytes
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, InboxTriageError, SecretMissing
+from inboxtriage.journey.history import stage_of
+from inboxtriage.journey.stage import STAGES, Stage
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
@@ -21,7 +23,7 @@ from inboxtriage.outbox.transport import Parcel, Transport
 from inboxtriage.service import elsewhere
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import audit, leads, ledger, messages, outgoing, pins, sender
+from inboxtriage.store import audit, drafts, leads, ledger, messages, outgoing, pins, sender
 from inboxtriage.store.lock import SEND, hold
 
 _WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
@@ -266,6 +268,20 @@ def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime
     pins.lift(a.db, [mail.to], now)
     copy = not in_sent and account is not None and elsewhere.wants_copy(account)
     outgoing.want_aftercare(a.db, number, copy=copy, flag=account is not None)
-    lead = messages.get(a.db, message).lead
-    if lead is not None:
-        leads.happened(a.db, lead, "reply sent", at=now, cause=mail.id)
+    item = messages.get(a.db, message)
+    if item.lead is not None:
+        waiting = drafts.get(a.db, item)
+        draft = waiting.draft if waiting else None
+        leads.happened(
+            a.db, item.lead, "reply sent", at=now, cause=mail.id, stage=_onward(a, item.lead, draft.stage if draft else None)
+        )
+        sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]
+        if sent_to:
+            leads.happened(a.db, item.lead, "referred out", at=now, cause=mail.id, note=f"to {', '.join(sent_to)}")
+
+
+def _onward(a: Assembly, lead: int, stage: str | None) -> Stage | None:
+    """The stage that a letter leads to, where that is onward for this person; None where it moves nobody."""
+    to = next((s for s in STAGES if s == stage), None)
+    here = stage_of(leads.events(a.db, lead))
+    return to if to is not None and STAGES.index(to) > STAGES.index(here) else None

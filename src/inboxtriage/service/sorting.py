@@ -1,6 +1,7 @@
 """Bytes -> message and verdict. Whatever a mail does to the parser, it does to itself alone."""
 
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from inboxtriage.message.guard import Unreadable
 from inboxtriage.message.model import Message
@@ -31,9 +32,11 @@ def message_of(raw: bytes, own: frozenset[str]) -> Message | None:
 class Sorter:
     """Reads and judges mail. `classifier` is None where no model can be used; `problem` then says why."""
 
-    def __init__(self, classifier: Classifier | None, problem: str | None, own: frozenset[str]) -> None:
+    def __init__(
+        self, classifier: Classifier | None, problem: str | None, own: frozenset[str], zone: ZoneInfo | None = None
+    ) -> None:
         self._classifier = classifier
-        self._own = own
+        self._own, self._zone = own, zone
         self.problem = problem
 
     def sort(self, raw: bytes, *, cut: bool = False) -> Sorted:
@@ -55,4 +58,4 @@ class Sorter:
                 return Verdict("ignore", message.automated.reason, kind="automated", automated=message.automated.reason)
             return Verdict("read", f"not classified: {self.problem}")
         reading = read(message)
-        return decide(message, reading, self._classifier.score(reading), self._classifier.thresholds)
+        return decide(message, reading, self._classifier.score(reading), self._classifier.thresholds, self._zone)

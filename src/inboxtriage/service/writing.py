@@ -1,21 +1,52 @@
-"""Drafts: written when a mail comes in, when it is relabelled, and for what was left without one."""
+"""Drafts: written when a mail comes in, when it is relabelled, and again when what they are made of has changed."""
 
-from inboxtriage.errors import ResponseFault
-from inboxtriage.message.model import Message
-from inboxtriage.reply.compose import Composer, subject_of
-from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft
-from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.sorting import message_of
-from inboxtriage.store import drafts, messages
-from inboxtriage.triage.verdict import Verdict
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from inboxtriage.journey.history import stage_of
+from inboxtriage.journey.lead import is_client
+from inboxtriage.store import drafts, leads, messages
+from inboxtriage.triage.verdict import Verdict, together
+
+if TYPE_CHECKING:
+    from inboxtriage.message.model import Message
+    from inboxtriage.reply.compose import Circumstances
+    from inboxtriage.reply.draft import Draft
+    from inboxtriage.service.assembly import Assembly
 
 _AT_ONCE = 50
+_NOT_FINAL = ""  # made of something that could not be read: tried again with each pass
 
 
-def compose(composer: Composer, message: Message, verdict: Verdict, *, note: str = "") -> Draft | None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which message a letter answers: its number, whose it is, by when an answer is due."""
+
+    number: int
+    lead: int | None
+    due_at: datetime | None
+    earlier: tuple[Verdict, ...] = ()  # of the same person's mails that the letter answers too
+
+    @classmethod
+    def of(cls, a: "Assembly", item: messages.Item) -> "Place":
+        """The place of an item as it is stored."""
+        folded = messages.folded_into(a.db, item.number)
+        due = min((one.due_at for one in (item, *folded) if one.due_at), default=None)
+        return cls(item.number, item.lead, due, tuple(one.verdict for one in folded))
+
+
+def compose(a: "Assembly", message: "Message", verdict: Verdict, place: Place, *, note: str = "") -> "Draft | None":
     """The draft for a message. A response file that is wrong becomes a visible gap, never a lost draft (G41)."""
+    from inboxtriage.errors import ResponseFault  # noqa: PLC0415 - looking at the queue composes nothing
+    from inboxtriage.reply.compose import subject_of  # noqa: PLC0415
+    from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft  # noqa: PLC0415
+
     try:
-        return composer.compose(message, verdict, note=note)
+        return a.composer.compose(message, together(verdict, place.earlier), _circumstances(a, place), note=note)
     except ResponseFault as fault:
         gap = f"template error: {fault}"
         body = f"{GAP_OPENS}{gap}{GAP_CLOSES}"
@@ -24,21 +55,151 @@ def compose(composer: Composer, message: Message, verdict: Verdict, *, note: str
         )
 
 
-def write_missing(a: Assembly, numbers: list[int]) -> int:
+def write(
+    a: "Assembly",
+    message: "Message",
+    verdict: Verdict,
+    place: Place,
+    *,
+    note: str = "",
+    to: str | None = None,
+    knowing: int | None = None,
+) -> bool:
+    """Compose a draft and put it in the place of any earlier one, inside `writing`; False where none is to be written.
+
+    `to` is a recipient that was chosen by hand; `knowing` as in `store.drafts.put`.
+    """
+    draft = compose(a, message, verdict, place, note=note)
+    if draft is None:
+        return False
+    put(a, draft if to is None else replace(draft, to=to), place, note=note, to_chosen=to is not None, knowing=knowing)
+    return True
+
+
+def put(
+    a: "Assembly",
+    draft: "Draft",
+    place: Place,
+    *,
+    note: str = "",
+    edited: bool = False,
+    to_chosen: bool = False,
+    knowing: int | None = None,
+) -> None:
+    """Store a draft as of now, inside `writing`; the times that it offers are held for it."""
+    until = a.offering.held_until() if draft.offers else None
+    final = not draft.gaps or not any(gap.startswith("template error") for gap in draft.gaps)
+    unread = a.offering.problem is not None and a.offering.is_wanted
+    drafts.put(
+        a.db,
+        place.number,
+        draft,
+        a.clock.now(),
+        note=note,
+        edited=edited,
+        to_chosen=to_chosen,
+        knowing=knowing,
+        made_from=_made_from(a, place) if final and not unread else _NOT_FINAL,
+        held_until=until,
+    )
+
+
+def read(a: "Assembly", item: messages.Item) -> "Message | None":
+    """The mail of an item, read again from its bytes; None where it cannot be read."""
+    from inboxtriage.service.sorting import message_of  # noqa: PLC0415 - as above
+
+    return message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
+
+
+def write_missing(a: "Assembly", numbers: Sequence[int]) -> int:
     """Write the drafts of these messages, a few in each transaction; how many."""
+    return _rewrite(a, numbers, missing=True)
+
+
+def refresh(a: "Assembly", *, again: bool = False) -> int:
+    """Write anew what waits unedited and was made of other responses, facts or circumstances; how many.
+
+    `again`: also what was written while a calendar or a response could not be read.
+    """
+    changed = [
+        item.number
+        for item in messages.in_states(a.db, ["waiting"])
+        if item.verdict.disposition == "reply" and _is_stale(a, item, again=again)
+    ]
+    return _rewrite(a, changed, missing=False) if changed else 0
+
+
+def _is_stale(a: "Assembly", item: messages.Item, *, again: bool) -> bool:
+    made_from = drafts.made_from(a.db, item.number)
+    if made_from is None:
+        return False
+    return again if made_from == _NOT_FINAL else made_from != _made_from(a, Place.of(a, item))
+
+
+def _rewrite(a: "Assembly", numbers: Sequence[int], *, missing: bool) -> int:
     written = 0
+    a.offering.prepare()
     for start in range(0, len(numbers), _AT_ONCE):
         items = [messages.get(a.db, number) for number in numbers[start : start + _AT_ONCE]]
-        composed = [(item, _redraft(a, item)) for item in items]
+        mails = [(item, read(a, item)) for item in items]
         with a.db.writing():
-            for item, draft in composed:
-                # A person may have decided about it while it was composed.
-                if draft is not None and messages.get(a.db, item.number) == item and drafts.get(a.db, item) is None:
-                    drafts.put(a.db, item.number, draft, a.clock.now())
-                    written += 1
+            for item, message in mails:
+                # A person may have decided about it meanwhile.
+                waiting = drafts.get(a.db, item)
+                if message is not None and messages.get(a.db, item.number) == item and (waiting is None) == missing:
+                    written += rewrite(a, item, waiting, message=message)
     return written
 
 
-def _redraft(a: Assembly, item: messages.Item) -> Draft | None:
-    message = message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
-    return compose(a.composer, message, item.verdict) if message is not None else None
+def rewrite(
+    a: "Assembly", item: messages.Item, waiting: "drafts.Waiting | None", *, message: "Message | None" = None
+) -> bool:
+    """Write a draft anew, inside `writing`, with what a person gave to it: a note, a recipient, what they know."""
+    message = message or read(a, item)
+    if message is None:
+        return False
+    chosen = waiting is not None and drafts.was_chosen(a.db, item.number)
+    return write(
+        a,
+        message,
+        item.verdict,
+        Place.of(a, item),
+        note=waiting.note if waiting else "",
+        to=waiting.draft.to if waiting and chosen else None,
+        knowing=drafts.acknowledged(a.db, item.number),
+    )
+
+
+def _circumstances(a: "Assembly", place: Place) -> "Circumstances":
+    from inboxtriage.hours.standards import answered_by  # noqa: PLC0415 - as above
+    from inboxtriage.reply.compose import Circumstances  # noqa: PLC0415
+
+    client, returning = _known(a, place.lead)
+    now = a.clock.now()
+    return Circumstances(
+        client=client,
+        returning=returning,
+        late=_is_late(a, place),
+        free=lambda: a.offering.free(place.number),
+        why_none=lambda: a.offering.problem,
+        closed=lambda day: day in a.hours.closed,
+        answer_by=answered_by(a.hours, a.settings.standards, now).astimezone(a.hours.zone).date(),
+    )
+
+
+def _known(a: "Assembly", lead: int | None) -> tuple[bool, bool]:
+    """Whether a lead is a client, and whether we ever spoke to them."""
+    events = leads.events(a.db, lead) if lead is not None else []
+    spoken = any(event.kind in {"reply sent", "contact"} for event in events)
+    return bool(events) and is_client(stage_of(events)), spoken
+
+
+def _is_late(a: "Assembly", place: Place) -> bool:
+    return place.due_at is not None and place.due_at < a.clock.now()
+
+
+def _made_from(a: "Assembly", place: Place) -> str:
+    """A digest of what a letter is composed from, beside the mail itself and the calendars."""
+    earlier: Iterable[object] = ([v.labels, v.kind] for v in place.earlier)
+    made = [a.saying, *_known(a, place.lead), _is_late(a, place), list(earlier)]
+    return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:32]

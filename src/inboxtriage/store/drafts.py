@@ -1,9 +1,11 @@
 """Drafts as they wait: the letter, what was chosen by hand, and what a person was last shown."""
 
+import hashlib
 import json
 import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
 from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
 from inboxtriage.store.database import Database, moment, stamp
@@ -20,6 +22,7 @@ class Waiting:
     edited: bool
     shown_sha256: str | None
     sha256: str
+    made_from: str
     blocked: tuple[str, ...]
 
 
@@ -33,10 +36,13 @@ def put(
     edited: bool = False,
     to_chosen: bool = False,
     knowing: int | None = None,
+    made_from: str = "",
+    held_until: datetime | None = None,
 ) -> None:
     """Write the draft of a message in the place of any earlier one.
 
     `edited`: its text is by hand. `knowing`: a person put a hand to it who knows all up to this newest mail.
+    `made_from`: a digest of what it was composed from. `held_until`: when its offers lapse.
     """
     row = {
         "message": message,
@@ -49,6 +55,13 @@ def put(
         "gaps": json.dumps(draft.gaps, ensure_ascii=False),
         "sources": json.dumps([asdict(s) for s in draft.sources], ensure_ascii=False),
         "note": note,
+        "offers": json.dumps([stamp(time) for time in draft.offers]),
+        "held_until": stamp(held_until) if held_until and draft.offers else None,
+        "refers_to": json.dumps(draft.refers_to, ensure_ascii=False),
+        "stage": draft.stage,
+        "attachments": json.dumps(draft.attachments, ensure_ascii=False),
+        "remarks": json.dumps(draft.remarks, ensure_ascii=False),
+        "made_from": made_from,
         "edited": int(edited),
         "written_at": stamp(now),
         "newest": message if knowing is None else knowing,
@@ -71,6 +84,36 @@ def missing(db: Database) -> list[int]:
         "WHERE i.state = 'waiting' AND i.disposition = 'reply' AND d.message IS NULL ORDER BY i.message"
     )
     return [row["message"] for row in rows]
+
+
+def held(db: Database, now: datetime, but: int) -> list[datetime]:
+    """The times that letters offer and that have not lapsed, without those of the letter to message `but`."""
+    rows = db.all(
+        "SELECT d.offers FROM draft d JOIN item i ON i.message = d.message WHERE d.held_until > ? AND d.message != ? "
+        "AND i.state IN ('waiting', 'snoozed', 'approved', 'answered')",
+        stamp(now),
+        but,
+    )
+    return [moment(time) for row in rows for time in json.loads(row["offers"])]
+
+
+def hold(db: Database, number: int, until: datetime) -> None:
+    """Hold the times that a letter offers until a later moment."""
+    db.run("UPDATE draft SET held_until = ? WHERE message = ? AND held_until IS NOT NULL", stamp(until), number)
+
+
+def made_from(db: Database, number: int) -> str | None:
+    """What a draft that may be written anew was composed from; None where there is none, or it was written by hand."""
+    found: str | None = db.value(
+        "SELECT made_from FROM draft WHERE message = ? AND edited = 0 AND kind = 'reply'", number
+    )
+    return found
+
+
+def acknowledged(db: Database, number: int) -> int | None:
+    """The newest mail that whoever put a hand to a draft knew of; None where nobody did."""
+    row = db.one("SELECT newest FROM draft WHERE message = ? AND acknowledged_at IS NOT NULL", number)
+    return None if row is None else row["newest"]
 
 
 def was_chosen(db: Database, number: int) -> bool:
@@ -112,15 +155,24 @@ def _waiting(db: Database, item: Item, row: sqlite3.Row) -> Waiting:
         body=row["body"],
         language=row["language"],
         gaps=tuple(json.loads(row["gaps"])),
-        sources=tuple(Source(s["label"], s["file"], tuple(s["facts"])) for s in json.loads(row["sources"])),
+        sources=tuple(
+            Source(s["label"], s["file"], tuple(s["facts"]), s["text"]) for s in json.loads(row["sources"])
+        ),
+        offers=tuple(moment(time) for time in json.loads(row["offers"])),
+        refers_to=tuple(json.loads(row["refers_to"])),
+        stage=row["stage"],
+        attachments=tuple(json.loads(row["attachments"])),
+        remarks=tuple(json.loads(row["remarks"])),
     )
+    files = tuple(_digest(name) for name in draft.attachments)
     newest = newest_of(db, item)
     return Waiting(
         draft=draft,
         note=row["note"],
         edited=bool(row["edited"]),
         shown_sha256=row["shown_sha256"],
-        sha256=digest(draft.to, draft.subject, draft.body, thread_state(item, newest)),
+        sha256=digest(draft.to, draft.subject, draft.body, thread_state(item, newest), files),
+        made_from=row["made_from"],
         blocked=tuple(_reasons_against(db, item, row, draft, newest)),
     )
 
@@ -144,4 +196,15 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
         reasons.extend(item.doubts)
     if not draft.body.strip():
         reasons.append("the letter is empty")
+    gone = (Path(name).name for name in draft.attachments if not Path(name).is_file())
+    reasons.extend(f"the file {name} is not there any more" for name in gone)
     return reasons
+
+
+
+def _digest(name: str) -> str:
+    """What a file that goes with a letter holds now; a letter is approved with its files (G3)."""
+    try:
+        return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    except OSError:
+        return "missing"

@@ -16,7 +16,7 @@ from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, Verdict
 
-ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored"]
+ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored", "folded"]
 OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
 _COLUMNS = "m.*, i.*"
 _FROM = "FROM message m JOIN item i ON i.message = m.id"
@@ -48,6 +48,7 @@ class Item:
     settled_at: datetime | None
     how: str | None
     due_at: datetime | None
+    folded_into: int | None
 
     @property
     def id(self) -> str:
@@ -211,6 +212,25 @@ def of_conversation(db: Database, newcomer: int, person: str | None, state: Item
     return [_item(row) for row in rows]
 
 
+def fold(db: Database, older: int, newer: int) -> None:
+    """Let the letter to a person's newer mail answer an older one too, with all that was folded into that."""
+    db.run("UPDATE item SET state = 'folded', folded_into = ? WHERE message = ? OR folded_into = ?", newer, older, older)
+
+
+def unfold(db: Database, head: int) -> list[int]:
+    """Let what was folded into a mail wait for itself again; which these are, in order of arrival."""
+    rows = db.all("SELECT message FROM item WHERE folded_into = ? ORDER BY message", head)
+    db.run("UPDATE item SET state = 'waiting', folded_into = NULL WHERE folded_into = ?", head)
+    return [row["message"] for row in rows]
+
+
+def folded_into(db: Database, head: int) -> list[Item]:
+    """The older mails that the letter to `head` answers too, in order of arrival."""
+    return [
+        _item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE i.folded_into = ? ORDER BY m.id", head)
+    ]
+
+
 def newest_of(db: Database, item: Item) -> int:
     """The number of the last mail of this item's person, or of anybody who wrote on in its thread."""
     newest: int | None = db.value(
@@ -237,7 +257,7 @@ def open_items(db: Database, account: str) -> list[Open]:
     """The items of an account that are not settled."""
     rows = db.all(
         "SELECT m.id, m.message_id, m.sender, m.answer_to FROM message m JOIN item i ON i.message = m.id "
-        "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved')",
+        "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved', 'folded')",
         account,
     )
     return [
@@ -279,6 +299,7 @@ def _verdict_row(v: Verdict) -> dict[str, Any]:
         "language": v.language,
         "confidence": round(v.confidence, 4),
         "error": v.error,
+        "unanswered": json.dumps(v.unanswered, ensure_ascii=False),
     }
 
 
@@ -309,6 +330,7 @@ def _item(row: sqlite3.Row) -> Item:
         settled_at=moment(row["settled_at"]) if row["settled_at"] else None,
         how=row["how"],
         due_at=moment(row["due_at"]) if row["due_at"] else None,
+        folded_into=row["folded_into"],
     )
 
 
@@ -330,4 +352,5 @@ def _verdict(row: sqlite3.Row) -> Verdict:
         language=row["language"],
         confidence=row["confidence"],
         error=row["error"],
+        unanswered=tuple(json.loads(row["unanswered"])),
     )

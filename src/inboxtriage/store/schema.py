@@ -58,15 +58,19 @@ _FIRST = (
         confidence REAL NOT NULL,
         error TEXT,
         state TEXT NOT NULL CHECK (state IN
-            ('waiting', 'snoozed', 'approved', 'answered', 'rejected', 'done', 'ignored')),
+            ('waiting', 'snoozed', 'approved', 'answered', 'rejected', 'done', 'ignored', 'folded')),
+        folded_into INTEGER REFERENCES message(id), -- the person's later mail whose letter answers this one too
+        unanswered TEXT NOT NULL DEFAULT '[]',
         snoozed_until TEXT,
         settled_at TEXT,
         how TEXT,
         due_at TEXT
     ) STRICT""",
     "CREATE INDEX item_by_state ON item(state)",
+    "CREATE INDEX item_by_head ON item(folded_into) WHERE folded_into IS NOT NULL",
     # The letter that waits for a person. `newest` is the person's last mail that the letter, or whoever edited it
-    # (at `acknowledged_at`), knows of.
+    # (at `acknowledged_at`), knows of. Its `offers` are held for it until `held_until`; `made_from` is a digest of
+    # what it was composed from.
     """CREATE TABLE draft (
         message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
         kind TEXT NOT NULL,
@@ -78,12 +82,20 @@ _FIRST = (
         gaps TEXT NOT NULL,
         sources TEXT NOT NULL,
         note TEXT NOT NULL DEFAULT '',
+        offers TEXT NOT NULL DEFAULT '[]',
+        held_until TEXT,
+        refers_to TEXT NOT NULL DEFAULT '[]',
+        stage TEXT,
+        attachments TEXT NOT NULL DEFAULT '[]',
+        remarks TEXT NOT NULL DEFAULT '[]',
+        made_from TEXT NOT NULL DEFAULT '',
         edited INTEGER NOT NULL DEFAULT 0,
         written_at TEXT NOT NULL,
         newest INTEGER NOT NULL,
         acknowledged_at TEXT,
         shown_sha256 TEXT
     ) STRICT""",
+    "CREATE INDEX draft_holding ON draft(held_until) WHERE held_until IS NOT NULL",
     # Answered from another mail client.
     """CREATE TABLE answered (
         message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,

@@ -3,11 +3,15 @@
 Doubt becomes `read`: a person looks, nothing is drafted.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 from inboxtriage.message.model import Message
 from inboxtriage.triage.asks.extract import asks_of
 from inboxtriage.triage.language import language_of
-from inboxtriage.triage.reading import Reading, is_nudge, is_withdrawn
-from inboxtriage.triage.verdict import Disposition, Evidence, Scores, Verdict
+from inboxtriage.triage.reading import Reading, is_nudge, is_withdrawn, read
+from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Scores, Verdict
 
 _UNASKED = (
     "vendor",
@@ -27,6 +31,8 @@ _MACHINE_KIND = 0.90  # how sure the words alone must be that no person wrote th
 _MACHINE_SENT = 0.70  # how sure that no person asks, where the way of sending says so too
 _CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
 _QUOTED = 160  # letters of a sentence that a reason quotes
+_UNHEARD = 0.10  # the highest score of any label at which a question counts as not understood
+_SHORTEST_QUESTION = 4  # words; shorter ones ("Would that work?") lean on what was asked before
 _CAUTION = 0.5  # the part of the urgent threshold from which on a person is told to look twice
 
 
@@ -35,12 +41,23 @@ def quarantined(error: str) -> Verdict:
     return Verdict("quarantine", f"could not be read: {error}", error=error)
 
 
-def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float]) -> Verdict:
-    """What becomes of `message`.
+def decide(
+    message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float], zone: ZoneInfo | None = None
+) -> Verdict:
+    """What becomes of `message`. "This week" is counted in `zone`, or where none is known in the mail's own offset.
 
     `thresholds` hold a score for each label and for "urgent", and for "reply" the confidence from which on a letter is
     drafted.
     """
+    verdict = _sorted(message, reading, scores, thresholds)
+    return replace(
+        verdict,
+        asks=_asks_of(message, reading, verdict.labels, zone),
+        unanswered=_unanswered(reading, scores, verdict) if verdict.disposition == "reply" else (),
+    )
+
+
+def _sorted(message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float]) -> Verdict:
     asking = _asks(scores)
     labels = _labels(message, scores, thresholds) if asking else ()
     urgent = _is_urgent(scores, thresholds)
@@ -55,6 +72,22 @@ def decide(message: Message, reading: Reading, scores: Scores, thresholds: dict[
     if scores.urgent >= thresholds.get("urgent", 0.5) * _CAUTION:
         reason += f"; look twice: some words could mean danger{_spoken(reading, scores, 'urgent')}"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
+
+
+def of_client(verdict: Verdict) -> Verdict:
+    """The verdict on mail of a known client: whatever it reads like, no stranger wrote it."""
+    if verdict.disposition in {"ignore", "quarantine"} or verdict.kind == "client":
+        return verdict
+    return replace(verdict, kind="client", reason=f"{verdict.reason}; from a known client")
+
+
+def what_is_asked(message: Message, labels: Sequence[str], zone: ZoneInfo | None) -> Asks:
+    """What exactly a message asks for under these labels."""
+    return _asks_of(message, read(message), labels, zone)
+
+
+def _asks_of(message: Message, reading: Reading, labels: Sequence[str], zone: ZoneInfo | None) -> Asks:
+    return asks_of([sentence.text for sentence in reading.sentences], labels, sent=message.date, zone=zone)
 
 
 def confidence(scores: Scores) -> float:
@@ -132,6 +165,20 @@ def _spoken(reading: Reading, scores: Scores, of: str) -> str:
     return f": “{reading.sentences[spoke].text[:_QUOTED]}”" if spoke in range(len(reading.sentences)) else ""
 
 
+def _unanswered(reading: Reading, scores: Scores, verdict: Verdict) -> tuple[str, ...]:
+    """The questions that no label heard: a letter on the others must not look as if it answered everything."""
+    answered = {evidence.text for evidence in verdict.evidence}
+    return tuple(
+        sentence.text
+        for sentence, heard in zip(reading.sentences, scores.heard, strict=False)
+        if sentence.text.rstrip("\"')”’ ").endswith("?")
+        and not sentence.topic
+        and heard < _UNHEARD
+        and sentence.text not in answered
+        and len(sentence.text.split()) >= _SHORTEST_QUESTION
+    )
+
+
 def _verdict(
     disposition: Disposition,
     reason: str,
@@ -159,7 +206,6 @@ def _verdict(
         labels=labels,
         scores=scores.labels,
         evidence=evidence,
-        asks=asks_of([sentence.text for sentence in reading.sentences], labels),
         language=language_of(said),
         confidence=confidence(scores),
     )

@@ -1,6 +1,7 @@
 """What triage finds out about one mail, as plain values."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 Disposition = Literal["quarantine", "ignore", "urgent", "reply", "read"]
@@ -51,6 +52,7 @@ class Scores:
     kinds: dict[str, float]
     urgent: float
     evidence: dict[str, int] = field(default_factory=dict)  # label, or "urgent" -> the sentence that spoke
+    heard: tuple[float, ...] = ()  # for each sentence, how surely it asks for any label at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,29 @@ class Verdict:
     language: str = "en"
     confidence: float = 0.0
     error: str | None = None
+    unanswered: tuple[str, ...] = ()  # questions that were seen and not understood, in the writer's words
+
+
+def together(verdict: Verdict, earlier: Sequence[Verdict]) -> Verdict:
+    """The verdict on several mails of one person as if they were one: what `earlier` ones ask comes first."""
+    if not earlier:
+        return verdict
+    everything = (*earlier, verdict)
+    return replace(
+        verdict,
+        labels=tuple(dict.fromkeys(label for one in everything for label in one.labels)),
+        asks=asks_together([one.asks for one in everything]),
+        unanswered=tuple(dict.fromkeys(text for one in everything for text in one.unanswered)),
+    )
+
+
+def asks_together(asks: Sequence[Asks]) -> Asks:
+    """Everything that several mails ask for; of what can only be one, the word said last."""
+    merged: dict[str, object] = {}
+    for one in fields(Asks):
+        values = [getattr(ask, one.name) for ask in asks]
+        if isinstance(one.default, tuple):
+            merged[one.name] = tuple(dict.fromkeys(entry for value in values for entry in value))
+        else:
+            merged[one.name] = next((value for value in reversed(values) if value is not None), None)
+    return Asks(**merged)  # type: ignore[arg-type]

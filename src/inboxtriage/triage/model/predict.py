@@ -58,7 +58,8 @@ class LinearClassifier:
         around = self._places([f"m:{sign}" for sign in reading.signs])
         whole = self._weigh([np.concatenate([*sentences, around])], self._w.message)[0] + self._w.message_bias
         spoken = self._weigh(sentences, self._w.sentence) + self._w.sentence_bias
-        heard = log_odds(self._w.listener.answers(views.sentence_rows(whole, spoken, reading)))
+        sentence_answers = self._w.listener.answers(views.sentence_rows(whole, spoken, reading))
+        heard = log_odds(sentence_answers)
         answers = self._w.judge.answers(views.row(whole, heard, reading)[None])[0]
         answers[labels : labels + kinds] /= answers[labels : labels + kinds].sum()
         answers = answers.round(6)  # beyond that two processors, or two places in memory, need not agree
@@ -67,6 +68,7 @@ class LinearClassifier:
             kinds=dict(zip(self._w.kinds, answers[labels : labels + kinds].tolist(), strict=True)),
             urgent=float(answers[-1]),
             evidence=self._evidence(reading, heard),
+            heard=tuple(sentence_answers[:, :labels].max(axis=1).tolist()) if len(sentence_answers) else (),
         )
 
     def _evidence(self, reading: Reading, heard: Floats) -> dict[str, int]:

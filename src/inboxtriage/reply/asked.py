@@ -1,0 +1,223 @@
+"""What exactly was asked, held against the practice's plans and hours: what a response decides by. Pure.
+
+None of the sender's own words is in here: only names from our vocabularies, and the practice's facts (G40).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from inboxtriage.config.settings import DAYS, Practice
+from inboxtriage.reply.speech import Speech
+from inboxtriage.triage.asks.payers import payers, related
+from inboxtriage.triage.phrases import plain
+from inboxtriage.triage.verdict import Asks
+
+_PLAN_TOPICS = frozenset({"copay", "eap"})
+_MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
+_QUALIFIERS = frozenset(
+    "ppo hmo epo pos hdhp advantage student choice open access plus only of commercial exchange marketplace".split()
+)
+
+Span = tuple[int, int]  # minutes since local midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A payer that was asked about. `status` is "in", "out" or "some": it depends on the plan. `ours` are the entries."""
+
+    name: str
+    status: str
+    ours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the week ("mon") or a date: its name in the letter's language, and when it is open."""
+
+    key: str
+    name: str
+    plural: str
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The days and times that were asked for, held against the hours.
+
+    `fits`: open days among them, with the spans that fit; `closed`: those that are not; `near`: the nearest that are,
+    where nothing fits; `around`: the time of day in words; `dated`: single dates, not every week.
+    """
+
+    fits: tuple[Day, ...] = ()
+    closed: tuple[Day, ...] = ()
+    near: tuple[Day, ...] = ()
+    around: str | None = None
+    dated: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether a day or a time of day was named at all."""
+        return bool(self.fits or self.closed or self.near or self.around)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the writer named. `topics` are the finer questions (vocabulary/topics.toml)."""
+
+    plans: tuple[Plan, ...] = ()
+    about_plans: bool = True
+    when: When = field(default_factory=When)
+    soon: bool = False
+    topics: tuple[str, ...] = ()
+    meeting: str | None = None
+    who: str | None = None
+    fee: str | None = None  # the key of a fee of its own
+
+
+def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date] = ()) -> Asked:
+    """What `asks` means to this practice. `closed` are the dates asked for on which nobody is there."""
+    topics = frozenset(asks.topics)
+    only_money = bool(topics & _MONEY_TOPICS) and not topics & _PLAN_TOPICS and not asks.insurers
+    return Asked(
+        plans=tuple(plan(name, practice.insurance.in_network or ()) for name in asks.insurers),
+        about_plans=not only_money,
+        when=when(asks, practice, speech, frozenset(closed)),
+        soon="soon" in topics or asks.timeframe is not None,
+        topics=asks.topics,
+        meeting=asks.meeting,
+        who=asks.who_for,
+        fee=_own_fee(asks, practice.insurance.fees),
+    )
+
+
+def plan(name: str, entries: Sequence[str]) -> Plan:
+    """Whether the practice is in network with payer `name`, by the entries of its own list."""
+    own = [entry for entry in entries if name in (payers([entry]) or (entry,))]
+    whole = [entry for entry in own if not set(plain(entry).split()) & _QUALIFIERS]
+    if whole:
+        return Plan(name, "in", tuple(whole))
+    kin = [entry for entry in entries if related(name).intersection(payers([entry]))]
+    some = (*own, *kin)
+    return Plan(name, "some", some) if some else Plan(name, "out")
+
+
+def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]) -> When:
+    """The days and times asked for, held against the practice's hours."""
+    hours = {DAYS.index(day): tuple(map(_minutes, spans)) for day, spans in practice.hours.spans().items()}
+    if not hours or not (asks.days or asks.times):
+        return When()
+    wishes = [_wish(one) for one in asks.times]
+    length = practice.hours.session_minutes or 1
+    dates = [date.fromisoformat(day) for day in asks.days if day not in DAYS]
+    weekdays = [DAYS.index(day) for day in asks.days if day in DAYS]
+    wanted = weekdays or ([] if dates else list(hours))
+
+    def week_day(number: int, spans: Sequence[Span]) -> Day:
+        return Day(DAYS[number], speech.weekday(number), speech.weekdays(number), _told(spans, speech))
+
+    fitting = {n: _fitting(hours.get(n, ()), wishes, length) for n in wanted}
+    fits = [week_day(n, spans) for n, spans in fitting.items() if spans]
+    shut = [week_day(n, ()) for n in weekdays if n not in hours]
+    for day in dates:
+        spans = () if day in closed else _fitting(hours.get(day.weekday(), ()), wishes, length)
+        told = Day(day.isoformat(), speech.day(day), speech.day(day), _told(spans, speech))
+        if spans:
+            fits.append(told)
+        elif day in closed or day.weekday() not in hours:
+            shut.append(told)
+    near = [] if fits else _nearest([*weekdays, *(d.weekday() for d in dates)], hours, wishes, length)
+    first = wishes[0] if wishes else None
+    return When(
+        fits=tuple(fits),
+        closed=tuple(shut),
+        near=tuple(week_day(n, hours[n]) for n in near),
+        around=speech.around(*first) if first else None,
+        dated=bool(dates) and not weekdays,
+    )
+
+
+def week(practice: Practice, speech: Speech) -> tuple[str, ...]:
+    """The hours of the week, days with the same hours together: "Monday to Friday 9:00 AM to 5:00 PM"."""
+    spans = practice.hours.spans()
+    told = [(n, _told([_minutes(s) for s in spans[day]], speech)) for n, day in enumerate(DAYS) if day in spans]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for number, hours in told:
+        groups.setdefault(hours, []).append(number)
+    return tuple(f"{_days(numbers, speech)} {speech.listed(hours)}" for hours, numbers in groups.items())
+
+
+def _days(numbers: list[int], speech: Speech) -> str:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    names = [
+        name
+        for run in runs
+        for name in ([speech.run(run[0], run[-1])] if len(run) > 2 else [speech.weekday(n) for n in run])
+    ]
+    return speech.listed(names)
+
+
+def _fitting(spans: Sequence[Span], wishes: Sequence[tuple[int | None, int | None]], length: int) -> tuple[Span, ...]:
+    """The spans in which an appointment of `length` minutes can begin at one of the wished times."""
+    if not wishes:
+        return tuple(spans)
+    return tuple(
+        (begin, end)
+        for begin, end in spans
+        if any(_first(begin, low) + length <= end and (high is None or _first(begin, low) < high) for low, high in wishes)
+    )
+
+
+def _first(begin: int, low: int | None) -> int:
+    return begin if low is None else max(begin, low)
+
+
+def _nearest(
+    weekdays: Sequence[int],
+    hours: Mapping[int, Sequence[Span]],
+    wishes: Sequence[tuple[int | None, int | None]],
+    length: int,
+) -> list[int]:
+    """The open days nearest to what was asked: the same day at another time; days about it; or the fringe of the week."""
+    same = [n for n in weekdays if n in hours]
+    if same:
+        return same
+    if weekdays:
+        open_at = [n for n in hours if _fitting(hours[n], wishes, length)] or list(hours)
+        distance = {n: min(min((n - day) % 7, (day - n) % 7) for day in weekdays) for n in open_at}
+        return [n for n in sorted(open_at) if distance[n] == min(distance.values())]
+    low, _ = wishes[0]
+    if low is None:
+        earliest = min(begin for spans in hours.values() for begin, _ in spans)
+        return [n for n, spans in hours.items() if min(begin for begin, _ in spans) == earliest]
+    latest = max(end for spans in hours.values() for _, end in spans)
+    return [n for n, spans in hours.items() if max(end for _, end in spans) == latest]
+
+
+def _own_fee(asks: Asks, fees: Mapping[str, str]) -> str | None:
+    """The key of the fee that is told for just these people or this service."""
+    wanted = [plain(one) for one in (asks.who_for, *asks.services) if one]
+    return next((key for key in fees for one in wanted if one in plain(key) or plain(key).rstrip("s") in one), None)
+
+
+def _wish(text: str) -> tuple[int | None, int | None]:
+    low, _, high = text.partition("-")
+    return (_minute(low) if low else None), (_minute(high) if high else None)
+
+
+def _minutes(span: str) -> Span:
+    begin, _, end = span.partition("-")
+    return _minute(begin), _minute(end)
+
+
+def _minute(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def _told(spans: Iterable[Span], speech: Speech) -> tuple[str, ...]:
+    return tuple(speech.span(begin, end) for begin, end in spans)
