@@ -62,6 +62,10 @@ class SignInFailed(InboxTriageError):
     """A server refused the sign-in."""
 
 
+class CalendarUnreadable(InboxTriageError):
+    """A calendar could not be read, so nobody knows which times are free."""
+
+
 class Surprise(InboxTriageError):
     """Going on would surprise the owner; the message names the option that permits it."""
 
