@@ -3,15 +3,50 @@
 Spans are wall-clock times in the practice's zone; a span that daylight saving time shortens counts for what is left.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from inboxtriage.config.settings import DAYS, Settings
+from inboxtriage.config.holidays import days_of
+from inboxtriage.config.settings import DAYS, Absence, Settings
 
 _USUAL = dict.fromkeys(DAYS[:5], ("09:00-17:00",))  # for deadlines, where the practice names no hours
 _HORIZON = timedelta(days=366)
+
+
+class Days(Protocol):
+    """Days that can be asked for: a set of dates, or a rule that knows them."""
+
+    def __contains__(self, day: object, /) -> bool:
+        """Whether `day` is one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The days on which nobody is in the office: single dates, absences, and public holidays by code.
+
+    Holidays are looked up year by year, when a day of that year is first asked about.
+    """
+
+    dates: frozenset[date] = frozenset()
+    absences: tuple[Absence, ...] = ()
+    codes: tuple[str, ...] = ()
+    _known: dict[int, frozenset[date]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __contains__(self, day: object) -> bool:
+        """Whether nobody is there on `day`."""
+        if not isinstance(day, date):
+            return False
+        if day in self.dates or any(absence.from_ <= day <= absence.until for absence in self.absences):
+            return True
+        return bool(self.codes) and day in self._public(day.year)
+
+    def _public(self, year: int) -> frozenset[date]:
+        if year not in self._known:
+            self._known[year] = frozenset().union(*(days_of(code, year) for code in self.codes))
+        return self._known[year]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +55,7 @@ class OfficeHours:
 
     zone: ZoneInfo
     spans: dict[int, tuple[tuple[int, int], ...]]
-    closed: frozenset[date]
+    closed: Days
 
     def after(self, start: datetime, hours: float) -> datetime:
         """The moment when `hours` office hours have passed since `start` (aware); UTC.
@@ -56,16 +91,28 @@ class OfficeHours:
 
 def office_hours(settings: Settings) -> OfficeHours:
     """The office hours that a configuration describes."""
-    standards = settings.standards
-    absent = (a.from_ + timedelta(days=n) for a in standards.absences for n in range((a.until - a.from_).days + 1))
+    days = settings.practice.hours.spans() or _USUAL
     return OfficeHours(
         zone=ZoneInfo(settings.practice.timezone),
-        spans={
-            DAYS.index(day): tuple(sorted(_minutes(span) for span in spans))
-            for day, spans in (settings.practice.hours.spans() or _USUAL).items()
-        },
-        closed=frozenset((*map(date.fromisoformat, standards.holidays), *absent)),
+        spans={DAYS.index(day): _in_order(map(_minutes, spans)) for day, spans in days.items()},
+        closed=_closed(settings.standards.holidays, settings.standards.absences),
     )
+
+
+def _closed(holidays: tuple[str, ...], absences: tuple[Absence, ...]) -> Closed:
+    dates = frozenset(date.fromisoformat(one) for one in holidays if one[:1].isdigit())
+    return Closed(dates, absences, tuple(one for one in holidays if not one[:1].isdigit()))
+
+
+def _in_order(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans of a day by the clock, those that overlap made one: no minute counts twice."""
+    merged: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return tuple(merged)
 
 
 def _minutes(span: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, InboxTriageError, Surprise
+from inboxtriage.hours.standards import due
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.journey.lead import is_client
 from inboxtriage.service import approvals, elsewhere, folding, writing
@@ -279,9 +280,10 @@ class _Reader:
 
 def due_at(a: Assembly, verdict: Verdict, received_at: datetime) -> datetime | None:
     """By when an answer is due: the soonest standard that applies, in office hours."""
-    if verdict.disposition == "ignore":
-        return None
-    standards = a.settings.standards
-    hours = [float(getattr(standards, verdict.disposition))]
-    hours += [standards.labels[label] for label in verdict.labels if label in standards.labels]
-    return a.hours.after(received_at, min(hours))
+    return due(
+        a.hours,
+        a.settings.standards,
+        received=received_at,
+        disposition=verdict.disposition,
+        labels=verdict.labels,
+    )
