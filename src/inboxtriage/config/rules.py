@@ -1,15 +1,26 @@
 """What a well-typed configuration must also satisfy: zones exist, hours run forward, addresses are plain."""
 
+import difflib
 import ipaddress
 import re
+import types
+import typing
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from inboxtriage.config.settings import Account, Practice, Server, Settings
+import msgspec
+
+from inboxtriage.config import holidays
+from inboxtriage.config.settings import DAYS, Account, CalDav, Openings, Practice, Section, Server, Settings, Standards
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_LONGEST_TARGET = 2_000  # office hours: about a year of full weeks
+_NO_WORDS = {"practice.timezone", "practice.openings.calendars"}  # text, but nothing that a letter says
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -29,7 +40,24 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
     for key, (value, bound) in least.items():
         if value < bound:
             yield key, f"must be at least {bound}"
-    for number, absence in enumerate(settings.standards.absences):
+    yield from _standards_faults(settings.standards)
+
+
+def _standards_faults(standards: Standards) -> Iterator[tuple[str, str]]:
+    targets = {name: getattr(standards, name) for name in ("urgent", "reply", "read", "quarantine")}
+    targets |= {f"labels.{label}": hours for label, hours in standards.labels.items()}
+    targets |= {f"tiers.{tier}": hours for tier, hours in standards.tiers.items()}
+    for name, hours in targets.items():
+        if not 0 < hours <= _LONGEST_TARGET:
+            yield f"standards.{name}", f"must be more than 0 office hours, and at most {_LONGEST_TARGET}"
+    for number, one in enumerate(standards.holidays):
+        key = f"standards.holidays[{number}]"
+        if one[:1].isdigit():
+            if not _is_date(one):
+                yield key, f'{one!r} is no date; write one like "2026-12-24"'
+        elif (what := holidays.fault(one)) is not None:
+            yield key, what
+    for number, absence in enumerate(standards.absences):
         if absence.until < absence.from_:
             yield f"standards.absences[{number}]", "ends before it begins"
 
@@ -49,6 +77,100 @@ def _practice_faults(practice: Practice) -> Iterator[tuple[str, str]]:
             yield f"practice.{key}", "is empty; leave the key out while you do not know it"
     if practice.hours.session_minutes is not None and practice.hours.session_minutes < 1:
         yield "practice.hours.session_minutes", "must be at least 1"
+    yield from _openings_faults(practice.openings)
+    for language, tables in practice.translations.items():
+        key = f"practice.translations.{language}"
+        if not _LANGUAGE.fullmatch(language):
+            yield key, f"{language!r} is no language; write its two letters, like [practice.translations.es]"
+        else:
+            yield from _translation_faults(tables, Practice, key, "practice")
+
+
+def _openings_faults(openings: Openings) -> Iterator[tuple[str, str]]:
+    least = {
+        "buffer_minutes": (openings.buffer_minutes, 0),
+        "notice_hours": (openings.notice_hours, 0),
+        "hold_days": (openings.hold_days, 1),
+    }
+    for key, (value, bound) in least.items():
+        if value < bound:
+            yield f"practice.openings.{key}", f"must be at least {bound}"
+    if not 1 <= openings.horizon_days <= 120:
+        yield "practice.openings.horizon_days", "must be from 1 to 120"
+    if not 0 <= openings.offer <= 6:
+        yield "practice.openings.offer", "must be from 0 to 6"
+    for number, calendar in enumerate(openings.calendars):
+        if not _is_calendar(calendar):
+            yield (
+                f"practice.openings.calendars[{number}]",
+                'is neither a path nor an address; write one like "busy.ics", "https://..." or "webcal://..."',
+            )
+    for number, server in enumerate(openings.caldav):
+        yield from _caldav_faults(server, f"practice.openings.caldav[{number}]")
+
+
+def _caldav_faults(server: CalDav, key: str) -> Iterator[tuple[str, str]]:
+    url = _url(server.url)
+    if url is None or url.scheme not in {"http", "https"} or not url.hostname:
+        yield f"{key}.url", 'is no address of a calendar server; write one like "https://dav.example.com/calendars/me/"'
+    elif url.password is not None:
+        yield f"{key}.url", "holds a secret, which does not belong in this file; use password_env or password_command"
+    elif url.scheme == "http" and not is_loopback(url.hostname):
+        yield f"{key}.url", "would send your password in clear; write https (http only for a server on this machine)"
+    yield from _password_faults(server, key)
+
+
+def _is_calendar(entry: str) -> bool:
+    """Whether an entry of `calendars` is a file's path, or an address that calendars are had from."""
+    if "://" not in entry:
+        return bool(entry.strip())
+    url = _url(entry)
+    return url is not None and url.scheme in {"http", "https", "webcal"} and bool(url.hostname)
+
+
+def _url(text: str) -> SplitResult | None:
+    """The parts of a URL (RFC 3986); None where it is none."""
+    try:
+        url = urlsplit(text)
+        _ = url.port  # is checked only when it is asked for
+    except ValueError:
+        return None
+    return url
+
+
+def _translation_faults(
+    table: dict[str, Any], section: type[Section], key: str, original: str
+) -> Iterator[tuple[str, str]]:
+    """What of a table of translated facts is no fact of the practice, or is not written as the fact itself is."""
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(section)}
+    facts = {name: wanted for name, kind in kinds.items() if (wanted := _words_of(kind, f"{original}.{name}"))}
+    for name, value in table.items():
+        here = f"{key}.{name}"
+        if name not in facts:
+            near = difflib.get_close_matches(name, facts, n=1)
+            yield here, f"is no text of [{original}]" + (f"; did you mean {near[0]}?" if near else "")
+        elif isinstance(wanted := facts[name], type) and issubclass(wanted, Section):
+            if isinstance(value, dict):
+                yield from _translation_faults(value, wanted, here, f"{original}.{name}")
+            else:
+                yield here, f"must be a table, [{here}]"
+        else:
+            try:
+                msgspec.convert(value, wanted)
+            except msgspec.ValidationError:
+                yield here, f"must be written as {original}.{name} is: text, a list of texts or a table of texts"
+
+
+def _words_of(kind: Any, key: str) -> Any:
+    """The type that a translation of this fact has; None where the fact is no text, or a table without any."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        inner = msgspec.structs.fields(kind)
+        return kind if any(_words_of(field.type, f"{key}.{field.encode_name}") for field in inner) else None
+    if key in _NO_WORDS or key.removeprefix("practice.hours.") in DAYS:
+        return None
+    if isinstance(kind, types.UnionType):
+        kind = next(one for one in typing.get_args(kind) if one is not type(None))
+    return kind if kind in {str, tuple[str, ...], dict[str, str]} else None
 
 
 def _account_faults(account: Account, key: str, namesakes: int) -> Iterator[tuple[str, str]]:
@@ -86,12 +208,16 @@ def _server_faults(server: Server, key: str) -> Iterator[tuple[str, str]]:
         )
     if server.ca_file is not None and not server.ca_file.is_file():
         yield f"{key}.ca_file", f"there is no file {server.ca_file}"
+    yield from _password_faults(server, key)
+    if server.auth == "oauth2":
+        yield f"{key}.auth", '"oauth2" is not supported yet; use an app password'
+
+
+def _password_faults(server: Server | CalDav, key: str) -> Iterator[tuple[str, str]]:
     if server.password_env is not None and server.password_command is not None:
         yield f"{key}.password_env", "give this or password_command, not both"
     if server.password_command is not None and not server.password_command:
         yield f"{key}.password_command", "is empty"
-    if server.auth == "oauth2":
-        yield f"{key}.auth", '"oauth2" is not supported yet; use an app password'
 
 
 def is_loopback(host: str) -> bool:
