@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from inboxtriage.journey.lead import CONTACTS, Event
-from inboxtriage.journey.stage import STAGES, Stage
+from inboxtriage.journey.lead import CONTACTS, OUTCOMES_OF, Event
+from inboxtriage.journey.stage import STAGES, Outcome, Stage
 
 
 def stage_of(events: Sequence[Event]) -> Stage:
@@ -15,6 +15,11 @@ def stage_of(events: Sequence[Event]) -> Stage:
 def stages_along(events: Sequence[Event]) -> list[Stage]:
     """The stage after each event."""
     return [stage_of(events[: n + 1]) for n in range(len(events))]
+
+
+def outcome_of(events: Sequence[Event]) -> Outcome:
+    """How it ended with a person, by the last event that says so; "open" until then, and again when they ask again."""
+    return next((OUTCOMES_OF[event.kind] for event in reversed(events) if event.kind in OUTCOMES_OF), "open")
 
 
 def last_contact(events: Sequence[Event]) -> datetime | None:

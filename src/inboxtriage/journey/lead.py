@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from inboxtriage.journey.stage import Stage
+from inboxtriage.journey.stage import Outcome, Stage
 
 EventKind = Literal[
     "added",
@@ -17,8 +17,17 @@ EventKind = Literal[
     "moved",
     "noted",
     "done undone",
+    "referred out",
 ]
 CONTACTS: frozenset[str] = frozenset({"asked", "wrote", "reply sent", "contact"})  # either side spoke
+# What an event says about how it ends with a person; somebody who asks again is open again.
+OUTCOMES_OF: dict[EventKind, Outcome] = {"asked": "open", "referred out": "referred_out"}
+CLIENT_STAGES: tuple[Stage, ...] = ("enroll", "engage", "wrap_up", "follow_up")
+
+
+def is_client(stage: Stage) -> bool:
+    """Whether somebody at this stage is, or was, a client: no newcomer, whatever they ask."""
+    return stage in CLIENT_STAGES
 
 
 @dataclass(frozen=True, slots=True)
