@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.errors import NotFound, Refused, UsageProblem
-from inboxtriage.journey.history import last_contact, stage_of, stages_along
+from inboxtriage.journey.history import last_contact, outcome_of, stage_of, stages_along
 from inboxtriage.journey.lead import Event, Lead
-from inboxtriage.journey.stage import STAGES, Outcome, Stage
+from inboxtriage.journey.phone import dialled
+from inboxtriage.journey.stage import STAGES, Outcome, Stage, stage_named
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 from inboxtriage.service.assembly import Assembly
@@ -62,21 +63,24 @@ def add(
         raise UsageProblem(f"{one_line(address, 80)!r} is no mail address", do="give one like a@b.org")
     if address is not None and address.lower() in a.settings.own_addresses():
         raise Refused(f"{address} is an address of your own", do="leads are other people")
+    telephone = dialled(phone) if phone is not None else None
+    if phone is not None and telephone is None:
+        raise UsageProblem(f"{one_line(phone, 80)!r} is no phone number", do="give one like 555-010-0123")
     at = a.clock.now()
     with a.db.writing():
-        known = leads.find(a.db, address=address, phone=None if address else phone)
+        known = leads.find(a.db, address=address, phone=None if address else telephone)
         if known is not None:
             raise Refused(
                 f"this person is known already, as {LEAD}{known}", do=f"`inboxtriage lead show {LEAD}{known}`"
             )
-        new = leads.add(a.db, address=address, name=name, phone=phone, source=source, at=at)
-        leads.happened(a.db, new, "added", at=at, cause=_BY_HAND, note=source, stage=_stage(stage or STAGES[0]))
+        new = leads.add(a.db, address=address, name=name, phone=telephone, source=source, at=at)
+        leads.happened(a.db, new, "added", at=at, cause=_BY_HAND, note=source, stage=stage_given(stage or STAGES[0]))
     return find(a, f"{LEAD}{new}")
 
 
 def move(a: Assembly, text: str, stage: str, note: str) -> LeadView:
     """Move a person to another stage. Raises UsageProblem where there is no such stage."""
-    to = _stage(stage)
+    to = stage_given(stage)
     view = find(a, text)
     with a.db.writing():
         leads.happened(a.db, number(LEAD, view.lead.id), "moved", at=a.clock.now(), cause=_BY_HAND, note=note, stage=to)
@@ -95,12 +99,13 @@ def note(a: Assembly, text: str, words: str) -> LeadView:
     return find(a, view.lead.id)
 
 
-def _stage(text: str) -> Stage:
-    stage = next((s for s in STAGES if s == text.replace("-", "_")), None)
+def stage_given(text: str) -> Stage:
+    """The stage that somebody named. Raises UsageProblem where there is none such."""
+    stage = stage_named(text)
     if stage is None:
         raise UsageProblem(f"there is no stage {text!r}", do=f"choose from {', '.join(STAGES)}")
     return stage
 
 
 def _view(lead: Lead, events: list[Event]) -> LeadView:
-    return LeadView(lead, stage_of(events), "open", last_contact(events), tuple(events))
+    return LeadView(lead, stage_of(events), outcome_of(events), last_contact(events), tuple(events))

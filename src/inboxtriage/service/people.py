@@ -1,18 +1,15 @@
 """What an incoming mail means for the journey: a new lead, or one more event of a known person."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from inboxtriage.journey.history import stage_of
+from inboxtriage.journey.stage import Stage
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.model import Message, Person
 from inboxtriage.store import leads
 from inboxtriage.store.database import Database
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.triage.verdict import Verdict
-
-if TYPE_CHECKING:
-    from inboxtriage.journey.stage import Stage
 
 _INQUIRING = frozenset({"inquiry", "client"})
 _SOURCES = {"from": "email", "reply_to": "email", "form": "form", "forward": "forward", "voicemail": "voicemail"}
@@ -21,7 +18,10 @@ _SOURCES = {"from": "email", "reply_to": "email", "form": "form", "forward": "fo
 def log_mail(
     db: Database, message: Message | None, verdict: Verdict, number: int, at: datetime, own: frozenset[str]
 ) -> tuple[int | None, bool]:
-    """Log one mail; the lead's number, and whether the lead is new. Own addresses never become one (G36)."""
+    """Log one mail; the lead's number, and whether the lead is new. Own addresses never become one (G36).
+
+    Somebody unknown who writes as a client is one, who was there before this program: they begin at "engage".
+    """
     if message is None or verdict.disposition in {"ignore", "quarantine"}:
         return None, False
     person = message.person
@@ -38,8 +38,20 @@ def log_mail(
     if not asked or verdict.kind not in _INQUIRING:
         return None, False
     lead = leads.add(db, address=address, name=person.name, phone=person.phone, source=_SOURCES[person.via], at=at)
-    leads.happened(db, lead, "asked", at=at, cause=cause, note=_note(verdict), stage="inquire")
+    if verdict.kind == "client":
+        note = "; ".join(part for part in ("wrote as a client", _note(verdict)) if part)
+        leads.happened(db, lead, "asked", at=at, cause=cause, note=note, stage="engage")
+    else:
+        leads.happened(db, lead, "asked", at=at, cause=cause, note=_note(verdict), stage="inquire")
     return lead, True
+
+
+def known_as(db: Database, message: Message, own: frozenset[str]) -> Stage | None:
+    """Where the person who wrote stands in the journey, by their address or else their number; None for a stranger."""
+    person = message.person
+    address = _address(person, own)
+    lead = leads.find(db, address=address, phone=person.phone)
+    return None if lead is None else stage_of(leads.events(db, lead))
 
 
 def _address(person: Person, own: frozenset[str]) -> str | None:

@@ -4,22 +4,27 @@ import sqlite3
 from datetime import datetime
 
 from inboxtriage.journey.lead import Event, EventKind, Lead
+from inboxtriage.journey.phone import same_line
 from inboxtriage.journey.stage import Stage
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import LEAD, shown
 
 
 def find(db: Database, *, address: str | None, phone: str | None) -> int | None:
-    """The lead with this address; else with this phone number, which a household may share: never another address."""
+    """The lead with this address; else with this phone number, which a household may share: never another address.
+
+    Numbers are compared as `journey.phone` reads them, so every spelling of one finds the same person.
+    """
     if address:
         found: int | None = db.value("SELECT id FROM lead WHERE address = ?", address.lower())
         if found is not None:
             return found
     if phone:
-        by_phone: int | None = db.value(
-            "SELECT id FROM lead WHERE phone = ? AND (address IS NULL OR ? IS NULL) ORDER BY id LIMIT 1", phone, address
+        callers = db.all(
+            "SELECT id, phone FROM lead WHERE phone IS NOT NULL AND (address IS NULL OR ? IS NULL) ORDER BY id", address
         )
-        return by_phone
+        wanted = same_line(phone) or phone
+        return next((row["id"] for row in callers if (same_line(row["phone"]) or row["phone"]) == wanted), None)
     return None
 
 
@@ -34,6 +39,18 @@ def add(db: Database, *, address: str | None, name: str | None, phone: str | Non
             "source": source,
             "first_seen_at": stamp(at),
         },
+    )
+
+
+def complete(db: Database, lead: int, *, address: str | None, name: str | None, phone: str | None) -> None:
+    """Fill in what a lead's record does not say yet; what it says stays."""
+    db.run(
+        "UPDATE lead SET address = COALESCE(address, ?), name = COALESCE(name, ?), phone = COALESCE(phone, ?)"
+        " WHERE id = ?",
+        address.lower() if address else None,
+        name,
+        phone,
+        lead,
     )
 
 
