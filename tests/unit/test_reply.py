@@ -11,7 +11,8 @@ from inboxtriage.config.load import parse as parse_config
 from inboxtriage.config.settings import Practice as PracticeFacts
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.parse import parse
-from inboxtriage.reply.compose import Composer, greeting_name, subject_of
+from inboxtriage.reply.compose import Composer
+from inboxtriage.reply.salutation import greeting_name, subject_of
 from inboxtriage.reply.draft import Draft, digest, has_gap
 from inboxtriage.reply.facts import stated
 from inboxtriage.reply.render import Renderer, listed

@@ -1,27 +1,51 @@
 """From a verdict to one letter: greeting, one block a question in the order asked, one next step, one signature."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from inboxtriage.category.response import LETTER, Library, Response
 from inboxtriage.config.settings import Practice
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
+from inboxtriage.reply.asked import Asked, asked, week
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
-from inboxtriage.reply.facts import Day, accepted, asked, nouns, stated, week
-from inboxtriage.reply.render import Renderer, Rendering
-from inboxtriage.triage.verdict import Verdict
+from inboxtriage.reply.facts import nouns, told
+from inboxtriage.reply.openings import Choice, Wish, choose
+from inboxtriage.reply.render import Paragraph, Renderer, Rendering
+from inboxtriage.reply.salutation import greeting_name, subject_of
+from inboxtriage.reply.scope import Scope, scope
+from inboxtriage.reply.speech import name_of, speech
+from inboxtriage.triage.verdict import Asks, Verdict
 
-_SUBJECT_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|rv|fwd?|fw|tr|wg|antw|vs)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-_LONGEST_SUBJECT = 200
-_NEUTRAL_SUBJECT = {"en": "Your message", "es": "Su mensaje"}
-_TITLE = re.compile(r"^(?:dr|mr|mrs|ms|miss|mx|prof|sr|sra|lic|rev|fr)\.?\s+", re.IGNORECASE)
-_DEGREE = re.compile(
-    r"(?-i:[A-Z.]{2,})(?:\W|$)|(?:ph|psy|ed|md|jr|sr|esq|m|b)\.?(?:d|a|s|w)?\.?(?:\W|$)", re.IGNORECASE
-)
-_NO_GIVEN_NAME = re.compile(
-    r"\b(?:mail|inc|llc|office|clinic|desk|team|info|admin|llp|and|y|&|via|the)\b|[@\d]", re.IGNORECASE
-)
+_ANSWERS = "\x02answers\x03"  # stands in the frame where the answers come; in no letter
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_TIMED = frozenset({"availability", "scheduling"})  # what free times answer
+_MOOT = frozenset({"insurance", "availability", "scheduling"})  # what a no makes needless
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a letter depends on beside the mail and the practice's facts.
+
+    `client`: a known client; `returning`: they were answered before; `late`: past the standard; `free`: the times that
+    can be offered, None where none can be known and `why_none` says why; `closed`: whether nobody is there on a date;
+    `answer_by`: by when a mail of now is answered.
+    """
+
+    client: bool = False
+    returning: bool = False
+    late: bool = False
+    free: Callable[[], Sequence[datetime] | None] = lambda: None
+    why_none: Callable[[], str | None] = lambda: None
+    closed: Callable[[date], bool] = lambda _: False
+    answer_by: date | None = None
+
+
+USUAL = Circumstances()
 
 
 class Composer:
@@ -30,12 +54,12 @@ class Composer:
     def __init__(self, practice: Practice, library: Library) -> None:
         self._practice = practice
         self._library = library
-        self._facts = stated(practice)
-        self._in_network = accepted(practice)
-        self._weeks: dict[str, tuple[Day, ...]] = {}
         self._renderers: dict[str, Renderer] = {}
+        self._told: dict[str, dict[str, Any]] = {}
 
-    def compose(self, message: Message, verdict: Verdict, *, note: str = "") -> Draft | None:
+    def compose(
+        self, message: Message, verdict: Verdict, circumstances: Circumstances = USUAL, *, note: str = ""
+    ) -> Draft | None:
         """The draft for one message, or None where none is to be written.
 
         `note` is a personal line that the owner adds. Raises ResponseFault if a response file is wrong.
@@ -44,66 +68,51 @@ class Composer:
             return self._safety(message, verdict)
         if verdict.disposition != "reply":
             return None
-        language = self._language(verdict)
-        sources, blocks, gaps = [], [note] if note else [], list[str]()
-        for label in verdict.labels:
-            block, file = self._block(label, message, verdict, language)
-            blocks.append(block.text)
-            gaps.extend(g for g in block.gaps if g not in gaps)
-            sources.append(Source(label, file, tuple(block.facts)))
-        frame, file = self._frame(blocks, message, verdict, language)
-        gaps.extend(g for g in frame.gaps if g not in gaps)
-        sources.append(Source(LETTER, file, tuple(frame.facts)))
-        return Draft(
-            kind="reply",
-            to=message.person.answer_to,
-            subject=subject_of(message, language),
-            body=frame.text,
-            language=language,
-            gaps=tuple(gaps),
-            sources=tuple(sources),
-        )
+        return _Letter(self, message, verdict, circumstances).written(note)
 
     def answers(self, message: Message, verdict: Verdict) -> dict[str, str]:
         """What a letter says to each question, as it would be composed now."""
-        language = self._language(verdict)
-        return {label: self._block(label, message, verdict, language)[0].text for label in verdict.labels}
+        draft = self.compose(message, verdict)
+        said = draft.sources if draft is not None else ()
+        return {label: "\n\n".join(s.text for s in said if s.label == label) for label in verdict.labels}
 
-    def _language(self, verdict: Verdict) -> str:
-        return verdict.language if verdict.language in self._library.languages else "en"
+    def language_of(self, verdict: Verdict) -> str:
+        """The language of the letter: the writer's own where the practice offers it, else the default."""
+        return verdict.language if self.offers(verdict.language) else self._library.default
 
-    def _block(self, label: str, message: Message, verdict: Verdict, language: str) -> tuple[Rendering, str]:
-        response = self._library.find(label, language)
-        if response is None:
-            gap = f"an answer about {label}"
-            return Rendering(text=f"{GAP_OPENS}{gap}{GAP_CLOSES}", gaps=[gap]), f"{label}.md (missing)"
-        return self._render(response, message, verdict, {"label": label}), response.file
+    def offers(self, language: str) -> bool:
+        """Whether letters are written in `language`: there are responses in it, and the practice speaks it."""
+        if language == self._library.default:
+            return True
+        spoken = self._practice.fit.languages
+        return language in self._library.languages and (spoken is None or name_of(language, "en") in spoken)
 
-    def _frame(self, blocks: list[str], message: Message, verdict: Verdict, language: str) -> tuple[Rendering, str]:
-        response = self._library.find(LETTER, language)
-        if response is None:
-            raise ResponseFault(f"no {LETTER}.md among the responses", do="reinstall, or mend [responses] path")
-        return self._render(response, message, verdict, {"answers": "\n\n".join(blocks)}), response.file
+    def response(self, name: str, language: str) -> Response | None:
+        """The response file for one part of a letter."""
+        return self._library.exactly(name, language)
 
-    def _render(self, response: Response, message: Message, verdict: Verdict, more: dict[str, object]) -> Rendering:
+    def facts(self, language: str) -> dict[str, Any]:
+        """The practice's facts as a letter in `language` tells them."""
+        if language not in self._told:
+            self._told[language] = told(self._practice, language, own=language == self._library.default)
+        return self._told[language]
+
+    @property
+    def practice(self) -> Practice:
+        """The practice as configured."""
+        return self._practice
+
+    def render(self, response: Response, values: dict[str, object]) -> Rendering:
+        """One response with its values; a fact that it needs and that is missing leaves nothing but gaps."""
         language = response.language
+        facts = self.facts(language)
+        missing = [key for key in response.needs if not _given(facts, key)]
+        if missing:
+            return Rendering(
+                paragraphs=(Paragraph(" ".join(f"{GAP_OPENS}{key}{GAP_CLOSES}" for key in missing)),), gaps=missing
+            )
         renderer = self._renderers.setdefault(language, Renderer(language))
-        values = self._values(message, verdict, language) | more
-        return renderer.render(response.text, values, self._facts, file=response.file)
-
-    def _values(self, message: Message, verdict: Verdict, language: str) -> dict[str, object]:
-        if language not in self._weeks:
-            self._weeks[language] = week(self._practice, language)
-        open_week = self._weeks[language]
-        return {
-            "name": greeting_name(message.person.name),
-            "kind": verdict.kind,
-            "labels": verdict.labels,
-            "language": language,
-            "asked": asked(verdict.asks, self._in_network, open_week),
-            "week": open_week,
-            "words": nouns(self._practice, language),
-        }
+        return renderer.render(response.text, values, facts, file=response.file)
 
     def _safety(self, message: Message, verdict: Verdict) -> Draft | None:
         """The owner's own safety text, word for word, where there is one."""
@@ -113,27 +122,193 @@ class Composer:
         return Draft("safety", message.person.answer_to, subject_of(message, verdict.language), text, verdict.language)
 
 
-def subject_of(message: Message, language: str) -> str:
-    """Give "Re: " and the person's own topic, or a neutral line where the subject was a form's or empty."""
-    topic = one_line(_SUBJECT_PREFIX.sub("", message.topic, count=1), _LONGEST_SUBJECT)
-    if topic:
-        return f"Re: {topic}"
-    return _NEUTRAL_SUBJECT.get(language, _NEUTRAL_SUBJECT["en"])
+class _Letter:
+    """One letter while it is written."""
+
+    def __init__(self, composer: Composer, message: Message, verdict: Verdict, circumstances: Circumstances) -> None:
+        self._composer, self._message, self._verdict = composer, message, verdict
+        self._now = circumstances
+        self._language = composer.language_of(verdict)
+        self._speech = speech(self._language)
+        self._client = circumstances.client or verdict.kind == "client"
+        self._scope = self._scoped()
+        self._asked = self._held_against_hours()
+        self._choice, self._why_no_times = self._offered()
+        self._values = self._known()
+        self._gaps: list[str] = []
+        self._attached: list[str] = []
+        self._stages: list[str] = []
+
+    def written(self, note: str) -> Draft:
+        """The letter."""
+        blocks = [Source("note", "", (), note)] if note else []
+        for label in self._labels():
+            blocks += self._block(label)
+        blocks += self._unanswered()
+        sources = self._framed(_once(blocks))
+        declined = self._scope.declined and not self._client
+        return Draft(
+            kind="reply",
+            to=self._message.person.answer_to,
+            subject=subject_of(self._message, self._language),
+            body="\n\n".join(source.text for source in sources),
+            language=self._language,
+            gaps=tuple(dict.fromkeys(self._gaps)),
+            sources=tuple(sources),
+            offers=self._choice.times if self._choice else (),
+            refers_to=tuple(str(c["name"]) for c in self._scope.colleagues) if declined else (),
+            stage=self._stages[-1] if self._stages else None,
+            attachments=tuple(self._attached),
+            remarks=tuple(self._remarks()),
+        )
+
+    def _scoped(self) -> Scope:
+        """Whether the practice can help; a client of the practice was told long ago."""
+        asks, fit = self._verdict.asks, self._composer.practice.fit
+        if self._client:
+            return Scope()
+        words = self._composer.facts(self._language).get("fit", {})
+        return scope(asks, fit, words, fit_was_asked="fit" in self._verdict.labels)
+
+    def _held_against_hours(self) -> Asked:
+        asks = self._verdict.asks
+        closed = [day for text in asks.days if (day := _date(text)) is not None and self._now.closed(day)]
+        return asked(asks, self._composer.practice, self._speech, closed)
+
+    def _labels(self) -> tuple[str, ...]:
+        """What is answered: all that was asked; where the answer is no, the no alone."""
+        labels = self._verdict.labels
+        if not self._scope.declined:
+            return labels
+        kept = tuple(label for label in labels if label not in _MOOT)
+        return kept if "fit" in kept else ("fit", *kept)
+
+    def _offered(self) -> tuple[Choice | None, str | None]:
+        """The free times that the letter names, if it names any; and why none could be known."""
+        openings = self._composer.practice.openings
+        labels = set(self._verdict.labels)
+        room = openings.accepting_new_clients is not False or self._client
+        leaving = self._client and "cancel" in self._asked.topics and "move" not in self._asked.topics
+        if self._scope.declined or not labels & _TIMED or not room or leaving or not openings.offer:
+            return None, None
+        free = self._now.free()
+        if free is None:
+            return None, self._now.why_none()
+        return choose(free, _wish(self._verdict.asks), openings.offer), None
+
+    def _known(self) -> dict[str, object]:
+        """Every name that a response may use, beside `practice` and `gap` (docs/responses.md)."""
+        practice, facts = self._composer.practice, self._composer.facts(self._language)
+        wrote_in = self._verdict.language
+        choice = self._choice
+        return {
+            "name": greeting_name(self._message.person.name),
+            "kind": self._verdict.kind,
+            "client": self._client,
+            "returning": self._now.returning,
+            "late": self._now.late,
+            "wrote_in": None if self._composer.offers(wrote_in) else name_of(wrote_in, self._language),
+            "labels": self._verdict.labels,
+            "language": self._language,
+            "language_name": name_of(self._language, self._language),
+            "asked": self._asked,
+            "fit": self._scope,
+            "week": week(practice, self._speech),
+            "words": nouns(practice, self._language, facts),
+            "offers": tuple(self._speech.moment(time) for time in choice.times) if choice else (),
+            "offers_fit": choice.fits if choice else True,
+            "calendar": choice is not None,
+            "answer_by": self._speech.day(self._now.answer_by) if self._now.answer_by else None,
+        }
+
+    def _block(self, label: str) -> list[Source]:
+        """The answer to one question."""
+        response = self._composer.response(label, self._language)
+        if response is None:
+            ending = "" if self._language == "en" else f".{self._language}"
+            gap = f"an answer about {label} ({label}{ending}.md)"
+            self._gaps.append(gap)
+            return [Source(label, f"{label}{ending}.md (missing)", (), f"{GAP_OPENS}{gap}{GAP_CLOSES}")]
+        return self._rendered(response, label, {"label": label})
+
+    def _rendered(self, response: Response, label: str, more: dict[str, object]) -> list[Source]:
+        rendering = self._composer.render(response, self._values | more)
+        self._gaps += rendering.gaps
+        if response.stage is not None:
+            self._stages.append(response.stage)
+        sources = [Source(label, response.file, p.facts, p.text) for p in rendering.paragraphs]
+        for name in response.attach:
+            path = response.attachment(name)
+            if path.is_file():
+                self._attached.append(str(path))
+            else:
+                gap = f"the file {name}, which {response.file} attaches"
+                self._gaps.append(gap)
+                sources.append(Source(label, response.file, (), f"{GAP_OPENS}{gap}{GAP_CLOSES}"))
+        return sources
+
+    def _unanswered(self) -> list[Source]:
+        """A hole for each question that was seen and not understood. Their words are not repeated here (G40)."""
+        count = len(self._verdict.unanswered)
+        if not count or self._scope.declined:
+            return []
+        gap = "one more question of theirs" if count == 1 else f"{count} more questions of theirs"
+        self._gaps.append(gap)
+        return [Source("unanswered", "", (), f"{GAP_OPENS}{gap}{GAP_CLOSES}")]
+
+    def _framed(self, blocks: list[Source]) -> list[Source]:
+        response = self._composer.response(LETTER, self._language)
+        if response is None:
+            raise ResponseFault(f"no {LETTER}.md among the responses", do="reinstall, or mend [responses] path")
+        frame = self._rendered(response, LETTER, {"answers": _ANSWERS})
+        return [source for part in frame for source in (blocks if part.text == _ANSWERS else [part])]
+
+    def _remarks(self) -> list[str]:
+        """What whoever reads the draft should know, and the letter does not say."""
+        remarks = [f"not answered: “{one_line(text, 200)}”" for text in self._verdict.unanswered]
+        left_out = [label for label in self._verdict.labels if label not in self._labels()]
+        if left_out:
+            remarks.append(f"left out, as the answer is no: {', '.join(left_out)}")
+        if self._why_no_times:
+            remarks.append(f"no free times are offered: {self._why_no_times}")
+        return remarks
 
 
-def greeting_name(name: str | None) -> str | None:
-    """The name to greet by, as the person gave it; None where it does not read as one person's name."""
-    if not name:
+def _once(blocks: list[Source]) -> list[Source]:
+    """The blocks with no sentence twice: what was said before is left out of the later one."""
+    said: set[str] = set()
+    kept = []
+    for block in blocks:
+        fresh = []
+        for sentence in _SENTENCE.split(block.text) if "\n" not in block.text else [block.text]:
+            spoken = " ".join(sentence.lower().split())
+            if spoken not in said:
+                fresh.append(sentence)
+            said.add(spoken)
+        if fresh:
+            kept.append(replace(block, text=" ".join(fresh)))
+    return kept
+
+
+def _wish(asks: Asks) -> Wish:
+    frame = asks.timeframe
+    return Wish(
+        days=asks.days,
+        times=asks.times,
+        start=_date(frame.start) if frame and frame.start else None,
+        end=_date(frame.end) if frame and frame.end else None,
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
         return None
-    name = one_line(name, 80).strip(" ,;.")
-    if "," in name:  # "Doe, Jane", or "Jane Doe, PhD"
-        before, _, behind = (part.strip() for part in name.partition(","))
-        name = before if _DEGREE.match(behind) or " " in before else f"{behind} {before}"
-    name = _TITLE.sub("", name)
-    letters = name.replace("'", "").replace("’", "").replace("-", "").replace(".", "").replace(" ", "")
-    if not letters.isalpha() or len(name.split()) > 4 or _NO_GIVEN_NAME.search(name) or len(letters) < 2:
-        return None
-    given = name.split()[0]
-    if len(given.rstrip(".")) < 2 or (given.isupper() and len(given) < 4):
-        return None
-    return given.title() if given.islower() or given.isupper() else given
+
+
+def _given(facts: dict[str, Any], key: str) -> bool:
+    value: Any = facts
+    for part in key.removeprefix("practice.").split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value is not None

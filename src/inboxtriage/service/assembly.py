@@ -96,7 +96,7 @@ class Assembly:
             from inboxtriage.calendar.caldav import CalDavCalendar
             from inboxtriage.credentials.source import secret_for
 
-            found.append(CalDavCalendar(server.url, server.username, secret_for(server), zone))
+            found.append(CalDavCalendar(server, secret_for(server), zone))
         return tuple(found)
 
     @cached_property

@@ -9,7 +9,7 @@ from inboxtriage.message.header import is_plain
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import many_lines, one_line
 from inboxtriage.outbox.outgoing import DUE
-from inboxtriage.reply.compose import subject_of
+from inboxtriage.reply.salutation import subject_of
 from inboxtriage.reply.draft import Draft, has_gap
 from inboxtriage.reply.speech import speech
 from inboxtriage.service import approvals, folding, writing

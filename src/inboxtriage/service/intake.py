@@ -229,7 +229,8 @@ class _Reader:
             if pin is not None:
                 verdict = pinned(verdict, pin, answerable=message.person.answer_to is not None)
                 result = Sorted(message, verdict)
-        if message is not None and is_client(known_as(db, message, self._own)):
+        stage = known_as(db, message, self._own) if message is not None else None
+        if message is not None and stage is not None and is_client(stage):
             verdict = of_client(verdict)
             result = Sorted(message, verdict, result.problem)
         new = self._new(arrival, raw, key, result)
@@ -243,8 +244,8 @@ class _Reader:
             self._void_approvals(number, new.person)
             note = folding.fold(self._a, messages.get(db, number))
         if message is not None and (with_drafts or verdict.disposition == "urgent"):
-            place = writing.Place.of(self._a, messages.get(db, number))
-            counted.drafts += writing.write(self._a, message, verdict, place, note=note)
+            letter = writing.Place.of(self._a, messages.get(db, number))
+            counted.drafts += writing.write(self._a, message, verdict, letter, note=note)
         counted.fetched += 1
         counted.dispositions[verdict.disposition] += 1
         counted.leads_new += is_new
