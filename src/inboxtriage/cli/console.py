@@ -48,6 +48,11 @@ def paragraph(text: str, *, indent: str = "  ") -> None:
             click.echo((indent + part).rstrip())
 
 
+def source(text: str) -> None:
+    """Where the paragraph above comes from, so that it does not disturb reading."""
+    click.secho(f"    ~ {one_line(text, 300)}", dim=True)
+
+
 def when(moment: datetime, now: datetime) -> str:
     """A moment as people say it, in the zone of `now`: "today 19:05", "Mon 9 Nov 19:05", "9 Nov 2025 19:05"."""
     local = moment.astimezone(now.tzinfo)

@@ -6,6 +6,7 @@ Types are imported for the checker only: writing a document must not load what m
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Documents:
             "labels": list(verdict.labels),
             "confidence": verdict.confidence,
             "group": entry.group,
+            "folds": list(entry.folded),
             "draft": self.draft(entry.draft) if entry.draft else None,
             "lead": {"id": lead.lead.id, "stage": lead.stage, "tier": None} if lead else None,
             "state": item.state,
@@ -83,7 +85,11 @@ class Documents:
             "blocked": list(waiting.blocked),
             "language": draft.language,
             "edited": waiting.edited,
-            "sources": [{"label": s.label, "file": s.file, "facts": list(s.facts)} for s in draft.sources],
+            "offers": [self.time(time) for time in draft.offers],
+            "refers_to": list(draft.refers_to),
+            "attachments": [Path(name).name for name in draft.attachments],
+            "remarks": list(draft.remarks),
+            "sources": [{"label": s.label, "file": s.file, "facts": list(s.facts), "text": s.text} for s in draft.sources],
         }
 
     def whole(self, whole: Whole) -> Json:

@@ -1,6 +1,9 @@
 """Looking: `queue` and `show`."""
 
+import re
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,6 +14,9 @@ from inboxtriage.cli.session import Session, command, json_option, now_of, pass_
 from inboxtriage.service import queue as queueing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.queue import Entry, Whole
+
+if TYPE_CHECKING:
+    from inboxtriage.reply.draft import Draft
 
 _STYLE = {"urgent": "bold red", "quarantine": "yellow", "ignore": "dim"}
 
@@ -126,12 +132,13 @@ def _show_draft(whole: Whole, now: datetime) -> None:
         kind = {"safety": "Safety text", "own": "Your letter"}.get(draft.kind, "Draft")
         console.heading(f"{kind} to {draft.to or 'nobody yet'}: {draft.subject}")
         console.say()
-        console.paragraph(draft.body)
-        console.say()
-        for source in draft.sources:
-            console.fact(
-                "source", f"{source.label}: {source.file}" + (f" ({', '.join(source.facts)})" if source.facts else "")
-            )
+        _show_paragraphs(draft)
+        if entry.folded:
+            console.fact("answers", f"also {', '.join(entry.folded)}, by the same person")
+        for attached in draft.attachments:
+            console.fact("attached", Path(attached).name)
+        for remark in draft.remarks:
+            console.fact("remark", remark)
         for reason in entry.draft.blocked:
             console.fact("blocked", reason)
     if entry.outgoing is not None:
@@ -141,6 +148,22 @@ def _show_draft(whole: Whole, now: datetime) -> None:
         )
     for step in _next_steps(entry):
         console.fact("next", step)
+
+
+def _show_paragraphs(draft: "Draft") -> None:
+    """The letter, and under each paragraph where it comes from: the question, the response file, the facts."""
+    said = {source.text: source for source in draft.sources}
+    for text in re.split(r"\n{2,}", draft.body):
+        console.paragraph(text)
+        source = said.get(text)
+        if source is None:
+            console.source("by hand")
+        elif source.label == "note":
+            console.source("your note")
+        elif source.file:
+            facts = f" ({', '.join(source.facts)})" if source.facts else ""
+            console.source(f"{source.label}: {source.file}{facts}")
+        console.say()
 
 
 def _next_steps(entry: Entry) -> list[str]:

@@ -55,6 +55,9 @@ class When:
     around: str | None = None
     dated: bool = False
 
+    def __bool__(self) -> bool:
+        return self.asked
+
     @property
     def asked(self) -> bool:
         """Whether a day or a time of day was named at all."""

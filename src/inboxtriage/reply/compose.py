@@ -27,6 +27,26 @@ _TIMED = frozenset({"availability", "scheduling"})  # what free times answer
 _MOOT = frozenset({"insurance", "availability", "scheduling"})  # what a no makes needless
 
 
+_ORIGINS: dict[str, str | dict[str, str]] = {  # which facts stand behind what a response is told beside them
+    "week": "practice.hours",
+    "offers": "practice.openings.calendars",
+    "asked": {
+        "plans": "practice.insurance.in_network",
+        "when": "practice.hours",
+        "fee": "practice.insurance.fees",
+    },
+    "fit": {
+        "yes": "practice.fit.works_with",
+        "no": "practice.fit.does_not_work_with",
+        "helps": "practice.fit.helps_with",
+        "helps_not": "practice.fit.does_not_help_with",
+        "colleagues": "practice.fit.referrals",
+        "speaks": "practice.fit.languages",
+        "licensed": "practice.fit.licensed_in",
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a letter depends on beside the mail and the practice's facts.
@@ -112,7 +132,7 @@ class Composer:
                 paragraphs=(Paragraph(" ".join(f"{GAP_OPENS}{key}{GAP_CLOSES}" for key in missing)),), gaps=missing
             )
         renderer = self._renderers.setdefault(language, Renderer(language))
-        return renderer.render(response.text, values, facts, file=response.file)
+        return renderer.render(response.text, values, facts, file=response.file, origins=_ORIGINS)
 
     def _safety(self, message: Message, verdict: Verdict) -> Draft | None:
         """The owner's own safety text, word for word, where there is one."""

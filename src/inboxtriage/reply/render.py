@@ -98,6 +98,32 @@ class _Facts(Mapping[str, Any]):
         return len(self._values)
 
 
+class _Noted:
+    """A value whose attributes come from facts: reading one counts as reading them."""
+
+    __slots__ = ("_keys", "_now", "_value")
+
+    def __init__(self, value: object, keys: Mapping[str, str], now: Rendering) -> None:
+        self._value, self._keys, self._now = value, keys, now
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._value, name)
+        if name in self._keys and value:
+            self._now.read.append((self._now.length, self._keys[name]))
+        return value
+
+
+class _NotedList(tuple[Any, ...]):
+    """A list that comes from a fact."""
+
+    key: str
+    now: Rendering
+
+    def __iter__(self) -> Iterator[Any]:
+        self.now.read.append((self.now.length, self.key))
+        return super().__iter__()
+
+
 class Renderer:
     """Renders responses in one language; each is compiled once."""
 
@@ -109,12 +135,21 @@ class Renderer:
         self._environment.filters["listed"] = speech(language).listed
         self._compiled: dict[str, Template] = {}
 
-    def render(self, text: str, values: Mapping[str, Any], facts: Mapping[str, Any], *, file: str) -> Rendering:
+    def render(
+        self,
+        text: str,
+        values: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        *,
+        file: str,
+        origins: Mapping[str, str | Mapping[str, str]] | None = None,
+    ) -> Rendering:
         """Render one response. `facts` become `practice`; `gap("...")` in it leaves a gap on purpose.
 
-        Raises ResponseFault when the response itself is wrong: bad syntax, an unknown name, a forbidden reach.
+        `origins` say from which facts values, or their attributes, were made. Raises ResponseFault when the response itself is wrong: bad syntax, an unknown name, a forbidden reach.
         """
         self._now = now = Rendering()
+        values = {name: _noted(value, (origins or {}).get(name), now) for name, value in values.items()}
         known = {**values, "practice": _Facts(facts, "practice", now), "gap": lambda what: _gap(str(what), now)}
         parts: list[str] = []
         try:
@@ -140,6 +175,14 @@ class Renderer:
             lines = _TAG_LINE.sub(r"\1", _COMMENT_LINE.sub("", text))
             self._compiled[text] = self._environment.from_string(lines)
         return self._compiled[text]
+
+
+def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:
+    if isinstance(origin, str):
+        noted = _NotedList(value)
+        noted.key, noted.now = origin, now
+        return noted
+    return _Noted(value, origin, now) if origin else value
 
 
 def _print(value: Any, rendering: Rendering) -> Any:

@@ -2,16 +2,18 @@
 
 import getpass
 import hashlib
+import mimetypes
 import re
 import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from inboxtriage.approval import rules
 from inboxtriage.approval.audit import Act, Action, Entry, faults
 from inboxtriage.errors import Refused
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
-from inboxtriage.reply.wire import Letter, to_bytes
+from inboxtriage.reply.wire import Attached, Letter, to_bytes
 from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.sorting import message_of
@@ -21,6 +23,7 @@ from inboxtriage.store.ids import OUTGOING, shown
 from inboxtriage.store.messages import Item
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
+_LARGEST_FILE = 10 << 20  # bytes; many servers take no more in one mail
 _SHORTEST_SENTENCE = 12  # letters
 
 
@@ -179,4 +182,17 @@ def _letter(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
         message_id=f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2]}>",
         date=now,
         thread=(*(m for m in item.thread if m != item.message_id), str(item.message_id)) if threaded else (),
+        attachments=tuple(_attached(Path(name)) for name in draft.attachments),
+        language=draft.language,
     )
+
+
+def _attached(path: Path) -> Attached:
+    """A file that goes with a letter, as it is now. Raises Refused where it cannot be read or is too large."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path.name} cannot be attached ({error.strerror})", do="put it back, or mend its response") from error
+    if len(data) > _LARGEST_FILE:
+        raise Refused(f"{path.name} is too large for a mail ({len(data) >> 20} MB)", do="attach a smaller file")
+    return Attached(path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data)
