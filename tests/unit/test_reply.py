@@ -13,10 +13,12 @@ from inboxtriage.errors import ResponseFault
 from inboxtriage.message.parse import parse
 from inboxtriage.reply.compose import Composer
 from inboxtriage.reply.salutation import greeting_name, subject_of
+from inboxtriage.reply.speech import speech
 from inboxtriage.reply.draft import Draft, digest, has_gap
 from inboxtriage.reply.facts import stated
-from inboxtriage.reply.render import Renderer, listed
+from inboxtriage.reply.render import Renderer
 from inboxtriage.triage.asks.extract import asks_of
+from inboxtriage.triage.reading import sentences
 from inboxtriage.triage.verdict import Verdict
 from tests.practice import FACTS, mail
 
@@ -40,7 +42,7 @@ def letter(
     note: str = "",
 ) -> Draft:
     message = parse(mail(body, sender=f'"{name}" <jane@example.org>' if name else "jane@example.org"))
-    verdict = Verdict("reply", "", kind=kind, labels=labels, asks=asks_of([body], labels), language=language)
+    verdict = Verdict("reply", "", kind=kind, labels=labels, asks=asks_of(sentences(body), labels), language=language)
     draft = Composer(practice, LIBRARY).compose(message, verdict, note=note)
     assert draft is not None
     return draft
@@ -49,7 +51,7 @@ def letter(
 SPEAKS = {
     "insurance": "in network",
     "availability": "room for new",
-    "scheduling": "A session lasts",
+    "scheduling": "closed on Saturdays",
     "fit": "We work with",
 }
 
@@ -67,7 +69,8 @@ def test_every_question_has_its_answer_in_the_order_asked(labels: tuple[str, ...
     assert draft.gaps == ()
     paragraphs = body.split("\n\n")
     assert len(paragraphs) == len(set(paragraphs))
-    assert [source.label for source in draft.sources] == [*labels, "letter"]
+    assert [source.label for source in draft.sources if source.label != "letter"] == list(labels)
+    assert "\n\n".join(source.text for source in draft.sources) == body
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -108,11 +111,11 @@ def test_it_never_promises_coverage() -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("Do you see people on Saturdays?", "We are closed on Saturdays. Our hours are Monday 9:00 AM to 5:00 PM;"),
-        ("Do you see people on Thursdays?", "On Thursdays we see people from 11:00 AM to 7:00 PM."),
-        ("Tuesday?", "On Tuesdays we see people from 9:00 AM to 1:00 PM and 3:00 PM to 7:00 PM."),
-        ("Is a weekend possible?", "We are closed on Saturdays and Sundays."),
-        ("When are you open?", "Our hours are Monday"),
+        ("Do you see people on Saturdays?", "We are closed on Saturdays. The nearest we have: Fridays from 9:00 AM to 2:00 PM."),
+        ("Do you see people on Thursdays?", "Yes, we see people on Thursdays from 11:00 AM to 7:00 PM."),
+        ("Tuesday?", "Yes, we see people on Tuesdays from 9:00 AM to 1:00 PM and 3:00 PM to 7:00 PM."),
+        ("Is a weekend possible?", "We are closed on Saturdays and Sundays. The nearest we have: Mondays from"),
+        ("When are you open?", "Our hours are Monday and Wednesday 9:00 AM to 5:00 PM; Tuesday 9:00 AM to 1:00 PM and 3:00 PM"),
     ],
 )
 def test_days_are_answered_honestly(words: str, says: str) -> None:
@@ -234,13 +237,14 @@ class TestTemplates:
 
 
 def test_lists_read_as_lists() -> None:
-    assert [listed(values, "en") for values in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+    assert [speech("en").listed(values) for values in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
         "a",
         "a and b",
         "a, b and c",
     ]
-    assert listed(["a", "b"], "es") == "a y b"
+    assert speech("es").listed(["a", "b"]) == "a y b"
+    assert speech("es").listed(["español", "inglés"]) == "español e inglés"
 
 
 def test_the_digest_covers_everything_that_was_seen() -> None:

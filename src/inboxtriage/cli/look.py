@@ -162,7 +162,8 @@ def _show_paragraphs(draft: "Draft") -> None:
             console.source("your note")
         elif source.file:
             facts = f" ({', '.join(source.facts)})" if source.facts else ""
-            console.source(f"{source.label}: {source.file}{facts}")
+            of = "" if source.label == "letter" else f"{source.label}: "
+            console.source(f"{of}{source.file}{facts}")
         console.say()
 
 
