@@ -148,7 +148,7 @@ def test_the_little_markdown_that_is_known(text: str, plain: str, inside: str) -
 
 
 def test_a_link_shows_no_words_that_the_plain_part_lacks() -> None:
-    """A title would be shown by pointing at it, and by nothing else."""
+    """A title would be shown by pointing at it, and by nothing else: it stays text."""
     text = '[a](https://a.example "hidden words")'
     assert "title" not in to_html(text, "en")
     assert "hidden words" in to_plain(text)
