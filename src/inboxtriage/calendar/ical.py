@@ -25,7 +25,8 @@ _SECONDS = 15  # after which no further event is worked out; the worst that is l
 _MOST = 20_000  # busy spans between the two moments
 _DAY = timedelta(days=1)
 _ZONE_NAME = re.compile(r"(?im)^[A-Z-]+;(?:[^:\n]*;)?TZID=\"?([^\":;\n]*)")
-_FAULTS = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, AssertionError)
+# What the libraries raise on damaged text; OSError where a zone's name is that of a folder of zones.
+_FAULTS = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, AssertionError, OSError)
 
 
 def busy_spans(raw: bytes, begin: datetime, end: datetime, zone: ZoneInfo, name: str) -> tuple[Busy, ...]:

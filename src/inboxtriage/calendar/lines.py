@@ -145,7 +145,7 @@ def _matters(block: _Block, first: str, last: str) -> bool:
     starts = block.values.get("DTSTART")
     if not starts:
         return False  # RFC 5545 section 3.6.1: an event without a beginning takes no time
-    days = [value[:8] for value in (*starts, *block.values.get("DTEND", ()))]
+    days = [value[:8] for value in (*starts, *block.values.get("DTEND", []))]
     if not all(day.isdecimal() and day.isascii() for day in days):
         return True  # for the parser to complain about
     return max(days) >= first and min(days) <= last

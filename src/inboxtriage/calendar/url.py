@@ -104,6 +104,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         try:
             address(newurl)
         except CalendarUnreadable:
+            fp.close()
             raise CalendarUnreadable(
                 "its server points to an address that is not private", do="copy the address again"
             ) from None
