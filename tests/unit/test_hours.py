@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,43 @@ def test_office_hours_are_counted(start: str, count: float, end: str) -> None:
 def test_holidays_and_absences_are_no_office_hours() -> None:
     closed = hours(holidays=("2026-11-17",), absences=(Absence(date(2026, 11, 18), date(2026, 11, 19)),))
     assert closed.after(at("2026-11-16T16:00"), 2) == at("2026-11-20T10:00")
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "shut"),
+    [
+        ("US", "2026-11-26", True),  # Thanksgiving: no fixed date
+        ("US", "2026-11-27", False),
+        ("US", "2026-07-03", True),  # the fourth is a Saturday: observed the day before
+        ("US", "2027-12-31", True),  # observed for the New Year after it
+        ("US", "2026-02-12", False),
+        ("US-NY", "2026-02-12", True),  # only there
+        ("ES-MD", "2026-12-08", True),
+        ("GB-ENG", "2026-12-28", True),  # Boxing Day is a Saturday
+    ],
+)
+def test_a_country_code_stands_for_its_public_holidays(code: str, day: str, shut: bool) -> None:
+    closed = hours(holidays=(code,)).closed
+    assert (date.fromisoformat(day) in closed) is shut
+
+
+def test_codes_dates_and_absences_count_together_over_a_year_end() -> None:
+    away = hours(holidays=("US", "2026-12-24"), absences=(Absence(date(2026, 12, 28), date(2026, 12, 30)),))
+    assert away.after(at("2026-12-23T16:00"), 2) == at("2026-12-31T10:00")
+    assert away.after(at("2026-12-31T16:00"), 2) == at("2027-01-04T10:00")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(["US", "US-NY", "DE-BY", "ES", "CA-ON", "AU-NSW"]))
+def test_a_day_asked_for_alone_gives_what_the_library_gives(day: date, code: str) -> None:
+    country, _, part = code.partition("-")
+    theirs = country_holidays(country, subdiv=part or None, years=range(day.year - 1, day.year + 2))
+    assert (day in hours(holidays=(code,)).closed) is (day in list(theirs))
+
+
+def test_spans_that_overlap_count_once() -> None:
+    overlapping = {"mon": ("11:00-17:00", "09:00-12:00", "09:30-10:00")}
+    assert hours(spans=overlapping).after(at("2026-11-16T09:00"), 7) == at("2026-11-16T16:00")
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Madrid", "Australia/Sydney"])

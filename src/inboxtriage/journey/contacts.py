@@ -22,7 +22,9 @@ from inboxtriage.message.plain import one_line
 
 _DELIMITERS = ",;\t"
 _DELIMITER_LINE = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)  # what Excel writes above the columns
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']{1,64}@[^\s<>()\[\]:;,\"']{1,255}")
+_PARTS = re.compile(
+    r"[,;|<>()\[\]\"\r\n]|\bmailto:", re.IGNORECASE
+)  # what stands between a name and an address, or two
 _ARCHIVE = b"PK\x03\x04"  # how a spreadsheet that was not exported begins
 _LONGEST_NAME, _LONGEST_CELL = 80, 998
 
@@ -145,8 +147,8 @@ def _contact(line: int, cells: Sequence[str], columns: Mapping[str, Sequence[int
     def first(kind: str, limit: int = _LONGEST_CELL) -> str:
         return one_line(next(iter(filled(kind)), ""), limit)
 
-    mail = [one_line(cell) for cell in filled("email" if "email" in columns else "address")]
-    address = next((found.lower() for cell in mail for found in _ADDRESS.findall(cell) if is_plain(found)), None)
+    mail = filled("email" if "email" in columns else "address")
+    address = next((found for cell in mail if (found := _address(cell)) is not None), None)
     phone = next((number for cell in filled("phone") if (number := dialled(cell[:200])) is not None), None)
     if address is None and phone is None:
         return Unusable(line, "has neither a mail address that can be written to nor a phone number")
@@ -155,7 +157,7 @@ def _contact(line: int, cells: Sequence[str], columns: Mapping[str, Sequence[int
         return Unusable(line, f"there is no stage {first('stage', 40)!r}; choose from {', '.join(STAGES)}")
     notes = [one_line(cell) for cell in filled("note")]
     if address is None:  # what somebody wrote there is worth keeping, though no mail could be sent to it
-        notes += [f"address as written: {cell}" for cell in mail if "@" in cell]
+        notes += [f"address as written: {one_line(cell)}" for cell in mail if "@" in cell]
     return Contact(
         line,
         address,
@@ -165,6 +167,15 @@ def _contact(line: int, cells: Sequence[str], columns: Mapping[str, Sequence[int
         one_line("; ".join(notes)),
         first("source", _LONGEST_NAME),
     )
+
+
+def _address(cell: str) -> str | None:
+    """The first address in a cell, lower case. One with a space in it is a slip of the pen: no half of it is taken."""
+    for part in _PARTS.split(cell[:_LONGEST_CELL]):
+        words = one_line(part).split()
+        if words and all(is_plain(word) and "." in word.rpartition("@")[2] for word in words):
+            return words[0].lower()
+    return None
 
 
 def _name(name: str, first: str, last: str) -> str | None:
