@@ -73,6 +73,15 @@ def mail(
     return made.as_bytes()
 
 
+def plain_text(sent: EmailMessage) -> str:
+    """The words of a mail that was sent, its flowed lines joined again (RFC 3676)."""
+    part = sent.get_body(("plain",))
+    assert part is not None
+    text: str = part.get_content()
+    lines = ("\n" + text).replace("\r\n", "\n").replace("\n ", "\n").split("\n")[1:]
+    return "".join(line if line.endswith(" ") and line != "-- " else line + "\n" for line in lines).rstrip("\n") + "\n"
+
+
 @dataclass(frozen=True)
 class Done:
     """How a run of the program ended."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.practice import ASKS_INSURANCE, Practice, mail
+from tests.practice import ASKS_INSURANCE, Practice, mail, plain_text
 
 HOSTILE_HEADERS = [
     b"=?utf-8?q?a=0d=0aBcc:_x@y.example?=",
@@ -78,11 +78,11 @@ def test_templates_in_mail_stay_words(template: str, practice: Practice) -> None
         body=f"{ASKS_INSURANCE} {template}".encode(),
     )
     sent = message_from_bytes(answered(practice, letter), policy=policy.default)
-    body = sent.get_content()
+    body = plain_text(sent)
     assert "49" not in body
     assert "AAAAAAAAA" not in body
     assert "class" not in body
-    assert sent["Subject"] == f"Re: {template}"
+    assert sent["Subject"] == "Your message", "their own words are not repeated where a lock screen shows them"
     assert "{" not in body, "no brace on the wire (G41)"
 
 

@@ -8,7 +8,7 @@ from inboxtriage import shipped
 from tests.peers.dovecot import Dovecot
 from tests.peers.proxy import delaying
 from tests.peers.smtp import SmtpPeer
-from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
+from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail, plain_text
 
 COUNTS = ("reply", "urgent", "read", "ignore", "quarantine")
 
@@ -98,7 +98,7 @@ def test_the_reply_is_threaded_and_plain(dovecot: Dovecot, tmp_path: Path) -> No
     assert reply["Auto-Submitted"] is None, "a person approved it (G35)"
     assert reply["X-Auto-Response-Suppress"]
     assert "STARTTLS" in smtp.commands
-    body = reply.get_content()
+    body = plain_text(reply)
     assert body.startswith("Dear Jane,")
     assert body.count("Maya Rao, PhD") == 1
 
