@@ -50,6 +50,12 @@ def run(tmp_path: Path, text: str, *words: str):  # type: ignore[no-untyped-def]
     return Practice(tmp_path, config).run(*(words or ("queue",)))
 
 
+def test_an_absence_without_an_end_is_told_by_its_key(tmp_path: Path) -> None:
+    done = run(tmp_path, "[standards]\nabsences = [{from = 2026-12-24}]\n")
+    assert done.code == 2
+    assert "standards.absences[0].until: is missing" in done.err
+
+
 def test_every_problem_is_told_at_once_with_its_key(tmp_path: Path) -> None:
     done = run(tmp_path, WRONG)
     assert done.code == 2

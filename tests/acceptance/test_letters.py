@@ -46,7 +46,7 @@ def waiting(practice: Practice) -> list[dict]:  # type: ignore[type-arg]
 def sent(practice: Practice) -> list[EmailMessage]:
     """Every mail that left."""
     return [
-        message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[misc]
+        message_from_bytes(path.read_bytes(), policy=policy.default)
         for path in sorted((practice.home / "outgoing").rglob("*"))
         if path.is_file()
     ]
@@ -316,11 +316,11 @@ class TestOwnResponses:
 
 class TestUnderstoodInPart:
     def test_a_question_nobody_heard_leaves_a_hole_that_blocks(self, practice: Practice) -> None:
-        writes(practice, ASKS_INSURANCE + " Also, can you recommend a good dentist near the ferry?")
+        writes(practice, ASKS_INSURANCE + " By the way, did you ever get the fax from my old landlord?")
         (item,) = waiting(practice)
         assert any("question" in why for why in item["draft"]["blocked"])
-        assert any("dentist" in remark for remark in item["draft"]["remarks"])
-        assert "dentist" not in item["draft"]["body"]
+        assert any("landlord" in remark for remark in item["draft"]["remarks"])
+        assert "landlord" not in item["draft"]["body"]
         practice.ok("queue", "--json")
         assert practice.run("approve", "m1").code == 1
 

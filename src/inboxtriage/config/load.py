@@ -28,6 +28,7 @@ _WANTED = {
     Path: 'a path in "quotes"',
     date: "a date like 2026-11-30",
 }
+_PLACEHOLDERS = {date: "1970-01-01"}  # stands for what is missing, so that the rest can be checked too
 _SECRET_KEYS = {"password", "passwd", "secret", "token"}
 
 
@@ -149,7 +150,7 @@ def _sound_section(value: dict[str, Any], section: type[Section], key: str, prob
     for name, field in fields.items():
         if field.required and name not in sound:
             problems.setdefault(prefix + name, "is missing")
-            sound[name] = ""
+            sound[name] = _PLACEHOLDERS.get(field.type, "")
     return sound
 
 

@@ -103,8 +103,15 @@ class Assembly:
     def offering(self) -> "Offering":
         """The times that letters may offer."""
         from inboxtriage.service.offering import Offering
+        from inboxtriage.store import drafts
 
-        return Offering(self)
+        return Offering(
+            self.settings.practice,
+            self.hours,
+            self.clock,
+            lambda: self.calendars,
+            lambda now, but: drafts.held(self.db, now, but),
+        )
 
     @cached_property
     def hours(self) -> "OfficeHours":

@@ -3,27 +3,35 @@
 A calendar that cannot be read means that nothing is offered, and that is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from inboxtriage.calendar.protocol import Busy, Calendar
+from inboxtriage.clock import Clock
+from inboxtriage.config.settings import Practice
 from inboxtriage.errors import InboxTriageError
+from inboxtriage.hours.office import OfficeHours
 from inboxtriage.reply.openings import Rules, free_times
-from inboxtriage.store import drafts
-
-if TYPE_CHECKING:
-    from inboxtriage.calendar.protocol import Busy
-    from inboxtriage.service.assembly import Assembly
 
 _FRESH = timedelta(minutes=1)  # for so long a reading of the calendars counts
 
 
 class Offering:
-    """The practice's free times. `prepare` does the reading (files, network); `free` answers from what was read."""
+    """The practice's free times. `prepare` does the reading (files, network); `free` answers from what was read.
 
-    def __init__(self, a: "Assembly") -> None:
-        self._a = a
+    `calendars` gives what is to be read; `held` the times that letters hold at a moment, but for one message's own.
+    """
+
+    def __init__(
+        self,
+        practice: Practice,
+        hours: OfficeHours,
+        clock: Clock,
+        calendars: Callable[[], Iterable[Calendar]],
+        held: Callable[[datetime, int], Iterable[datetime]],
+    ) -> None:
+        self._practice, self._hours, self._clock = practice, hours, clock
+        self._calendars, self._held = calendars, held
         self._read_at: datetime | None = None
         self._busy: tuple[Busy, ...] = ()
         self.problem: str | None = None  # why no time can be offered
@@ -31,18 +39,18 @@ class Offering:
     @property
     def is_wanted(self) -> bool:
         """Whether the configuration names calendars."""
-        openings = self._a.settings.practice.openings
+        openings = self._practice.openings
         return bool(openings.calendars or openings.caldav) and openings.offer > 0
 
     def prepare(self) -> None:
         """Read every calendar, unless that was done a moment ago. Never raises: `problem` then says what is wrong."""
-        now = self._a.clock.now()
+        now = self._clock.now()
         if not self.is_wanted or (self._read_at is not None and now - self._read_at < _FRESH):
             return
         self._read_at = now
-        until = now + timedelta(days=self._a.settings.practice.openings.horizon_days + 1)
+        until = now + timedelta(days=self._practice.openings.horizon_days + 1)
         try:
-            self._busy = tuple(span for calendar in self._a.calendars for span in calendar.busy(now, until))
+            self._busy = tuple(span for calendar in self._calendars() for span in calendar.busy(now, until))
             self.problem = self._missing()
         except InboxTriageError as error:
             self._busy, self.problem = (), str(error)
@@ -53,17 +61,17 @@ class Offering:
         rules = self._rules()
         if not self.is_wanted or self.problem is not None or rules is None:
             return None
-        now = self._a.clock.now()
+        now = self._clock.now()
         length = timedelta(minutes=rules.session_minutes)
-        held = [(time, time + length) for time in drafts.held(self._a.db, now, message)]
+        held = [(time, time + length) for time in self._held(now, message)]
         return free_times(now, rules, self._busy, held)
 
     def held_until(self) -> datetime:
         """How long times that are offered now are held."""
-        return self._a.clock.now() + timedelta(days=self._a.settings.practice.openings.hold_days)
+        return self._clock.now() + timedelta(days=self._practice.openings.hold_days)
 
     def _missing(self) -> str | None:
-        practice = self._a.settings.practice
+        practice = self._practice
         if not practice.hours.spans():
             return "practice.hours names no open day"
         if practice.hours.session_minutes is None:
@@ -71,15 +79,14 @@ class Offering:
         return None
 
     def _rules(self) -> Rules | None:
-        practice, hours = self._a.settings.practice, self._a.hours
+        practice, hours = self._practice, self._hours
         minutes, openings = practice.hours.session_minutes, practice.openings
         if minutes is None:
             return None
-        zone = ZoneInfo(practice.timezone)
-        today = self._a.clock.now().astimezone(zone).date()
+        today = self._clock.now().astimezone(hours.zone).date()
         days = (today + timedelta(days=n) for n in range(openings.horizon_days + 2))
         return Rules(
-            zone=zone,
+            zone=hours.zone,
             spans=hours.spans,
             closed=frozenset(day for day in days if day in hours.closed),
             session_minutes=minutes,
