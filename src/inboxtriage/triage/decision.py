@@ -31,7 +31,7 @@ _MACHINE_KIND = 0.90  # how sure the words alone must be that no person wrote th
 _MACHINE_SENT = 0.70  # how sure that no person asks, where the way of sending says so too
 _CERTAIN = 0.50  # the score that at least one label must reach before a letter is drafted
 _QUOTED = 160  # letters of a sentence that a reason quotes
-_UNHEARD = 0.10  # the highest score of any label at which a question counts as not understood
+_UNHEARD = 0.15  # the score of every label that is answered, below which a question counts as not understood
 _SHORTEST_QUESTION = 4  # words; shorter ones ("Would that work?") lean on what was asked before
 _CAUTION = 0.5  # the part of the urgent threshold from which on a person is told to look twice
 
@@ -173,7 +173,7 @@ def _unanswered(reading: Reading, scores: Scores, verdict: Verdict) -> tuple[str
         for sentence, heard in zip(reading.sentences, scores.heard, strict=False)
         if sentence.text.rstrip("\"')”’ ").endswith("?")
         and not sentence.topic
-        and heard < _UNHEARD
+        and max(heard[label] for label in verdict.labels) < _UNHEARD
         and sentence.text not in answered
         and len(sentence.text.split()) >= _SHORTEST_QUESTION
     )

@@ -52,7 +52,7 @@ class Scores:
     kinds: dict[str, float]
     urgent: float
     evidence: dict[str, int] = field(default_factory=dict)  # label, or "urgent" -> the sentence that spoke
-    heard: tuple[float, ...] = ()  # for each sentence, how surely it asks for any label at all
+    heard: tuple[dict[str, float], ...] = ()  # for each sentence, how surely it asks for each label
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class LinearClassifier:
             kinds=dict(zip(self._w.kinds, answers[labels : labels + kinds].tolist(), strict=True)),
             urgent=float(answers[-1]),
             evidence=self._evidence(reading, heard),
-            heard=tuple(sentence_answers[:, :labels].max(axis=1).tolist()) if len(sentence_answers) else (),
+            heard=tuple(dict(zip(self._w.labels, row, strict=False)) for row in sentence_answers.tolist()),
         )
 
     def _evidence(self, reading: Reading, heard: Floats) -> dict[str, int]:
