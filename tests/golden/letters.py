@@ -5,7 +5,8 @@
 
 import itertools
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,7 @@ def settings_of(facts: Path, folder: Path) -> Settings:
 def draft_of(settings: Settings, body: str, labels: tuple[str, ...], *, now: datetime = NOW, **more: object) -> Draft:
     """The letter that a mail of these words gets, which asks about these labels."""
     zone = ZoneInfo(settings.practice.timezone)
-    message = parse(mail(body, sender="Jane Doe <jane@example.org>", Date=now.strftime("%a, %d %b %Y %H:%M:%S +0000")))
+    message = replace(parse(mail(body, sender="Jane Doe <jane@example.org>")), date=now)
     verdict = Verdict(
         "reply", "", kind="inquiry", labels=labels, asks=what_is_asked(message, labels, zone), language=language_of(body)
     )
@@ -81,8 +82,9 @@ def free(settings: Settings, now: datetime) -> tuple[datetime, ...] | None:
         return None
     calendars = [IcsFile(Path(name), hours.zone) for name in openings.calendars]
     busy = [span for calendar in calendars for span in calendar.busy(now, now.replace(month=12, day=31))]
+    closed = frozenset(day for n in range(30) if (day := now.date() + timedelta(days=n)) in hours.closed)
     rules = Rules(
-        hours.zone, hours.spans, frozenset(), settings.practice.hours.session_minutes or 60, 10, 24, openings.horizon_days
+        hours.zone, hours.spans, closed, settings.practice.hours.session_minutes or 60, 10, 24, openings.horizon_days
     )
     return free_times(now, rules, busy)
 

@@ -111,10 +111,10 @@ def test_it_never_promises_coverage() -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("Do you see people on Saturdays?", "We are closed on Saturdays. The nearest we have: Fridays from 9:00 AM to 2:00 PM."),
+        ("Do you see people on Saturdays?", "We are closed on Saturdays. The nearest we can offer is Friday from 9:00 AM to 2:00 PM."),
         ("Do you see people on Thursdays?", "Yes, we see people on Thursdays from 11:00 AM to 7:00 PM."),
         ("Tuesday?", "Yes, we see people on Tuesdays from 9:00 AM to 1:00 PM and 3:00 PM to 7:00 PM."),
-        ("Is a weekend possible?", "We are closed on Saturdays and Sundays. The nearest we have: Mondays from"),
+        ("Is a weekend possible?", "We are closed on Saturdays and Sundays. The nearest we can offer is Monday from"),
         ("When are you open?", "Our hours are Monday and Wednesday 9:00 AM to 5:00 PM; Tuesday 9:00 AM to 1:00 PM and 3:00 PM"),
     ],
 )

@@ -11,7 +11,7 @@ from inboxtriage.config.settings import Practice
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
-from inboxtriage.reply.asked import Asked, asked, week
+from inboxtriage.reply.asked import Asked, When, asked, week
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
 from inboxtriage.reply.facts import nouns, told
 from inboxtriage.reply.openings import Choice, Wish, choose
@@ -214,7 +214,7 @@ class _Letter:
         free = self._now.free()
         if free is None:
             return None, self._now.why_none()
-        return choose(free, _wish(self._verdict.asks), openings.offer), None
+        return choose(free, _wish(self._verdict.asks, self._asked.when), openings.offer), None
 
     def _known(self) -> dict[str, object]:
         """Every name that a response may use, beside `practice` and `gap` (docs/responses.md)."""
@@ -310,10 +310,11 @@ def _once(blocks: list[Source]) -> list[Source]:
     return kept
 
 
-def _wish(asks: Asks) -> Wish:
+def _wish(asks: Asks, when: When) -> Wish:
+    """What the free times should be like: as asked; where the practice is closed then, on the nearest days it is open."""
     frame = asks.timeframe
     return Wish(
-        days=asks.days,
+        days=tuple(day.key for day in when.fits or when.near) if asks.days and when else asks.days,
         times=asks.times,
         start=_date(frame.start) if frame and frame.start else None,
         end=_date(frame.end) if frame and frame.end else None,

@@ -11,25 +11,26 @@ import msgspec
 from inboxtriage.config.settings import Practice
 from inboxtriage.reply.localize import told_in
 
-_NOUNS = {  # what the practice calls one meeting, the people it works with, and what they pay
-    ("therapist", "en"): ("session", "sessions", "clients", "fee"),
-    ("general", "en"): ("appointment", "appointments", "clients", "fee"),
-    ("seasonal", "en"): ("visit", "visits", "customers", "price"),
-    ("therapist", "es"): ("sesión", "sesiones", "pacientes", "tarifa"),
-    ("general", "es"): ("cita", "citas", "clientes", "tarifa"),
-    ("seasonal", "es"): ("visita", "visitas", "clientes", "tarifa"),
+_WORDS = {  # one meeting, several; the people it works with; what they pay; what it does on an open day
+    ("therapist", "en"): ("session", "sessions", "clients", "fee", "see people"),
+    ("general", "en"): ("appointment", "appointments", "clients", "fee", "have appointments"),
+    ("seasonal", "en"): ("visit", "visits", "customers", "price", "work"),
+    ("therapist", "es"): ("sesión", "sesiones", "pacientes", "tarifa", "atendemos"),
+    ("general", "es"): ("cita", "citas", "clientes", "tarifa", "atendemos"),
+    ("seasonal", "es"): ("visita", "visitas", "clientes", "tarifa", "trabajamos"),
 }
 _VOWELS = tuple("aeiouáéíóú")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The practice's own nouns."""
+    """How the practice speaks: of a meeting, of people, of money, of being open."""
 
     session: str
     sessions: str
     clients: str
     fee: str
+    open: str
 
 
 def stated(practice: Practice) -> dict[str, Any]:
@@ -48,14 +49,14 @@ def told(practice: Practice, language: str, *, own: bool) -> dict[str, Any]:
 
 def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:
     """How this practice speaks of meetings and people."""
-    session, sessions, clients, fee = _NOUNS.get((practice.profile, language)) or _NOUNS[practice.profile, "en"]
+    session, sessions, clients, fee, opened = _WORDS.get((practice.profile, language)) or _WORDS[practice.profile, "en"]
     given = facts.get("words", {})
     if isinstance(given.get("session"), str):
         session = given["session"]
         sessions = f"{session}s" if language == "en" or session.endswith(_VOWELS) else f"{session}es"
     if isinstance(given.get("clients"), str):
         clients = given["clients"]
-    return Words(session, sessions, clients, fee)
+    return Words(session, sessions, clients, fee, opened)
 
 
 def _without_missing(value: Any) -> Any:
