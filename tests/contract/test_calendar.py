@@ -153,6 +153,21 @@ READ = {
     "what is marked as busy": ([event(*TEN, "TRANSP:OPAQUE")], spans("11-10T10:00/11:00")),
     "cancelled": ([event(*TEN, "STATUS:CANCELLED")], ()),
     "tentative is busy": ([event(*TEN, "STATUS:TENTATIVE")], spans("11-10T10:00/11:00")),
+    "a time without a zone at the edge of the time asked for": (
+        [event("DTSTART:20261109T003000", "DTEND:20261109T010000")],
+        spans("11-09T00:30/01:00"),
+    ),
+    "one of a series moved far away": (
+        [
+            event(*TEN, "RRULE:FREQ=DAILY;COUNT=2"),
+            event(
+                "RECURRENCE-ID;TZID=America/New_York:20261111T100000",
+                "DTSTART;TZID=America/New_York:20270311T100000",
+                "DTEND;TZID=America/New_York:20270311T110000",
+            ),
+        ],
+        spans("11-10T10:00/11:00"),
+    ),
     "elsewhen": ([event("DTSTART:20251110T150000Z", "DTEND:20251110T160000Z")], ()),
 }
 
@@ -246,6 +261,12 @@ class Web:
         self.server.server_close()
 
 
+def server_tls(certificate: Certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    return context
+
+
 class TestUrl(CalendarContract):
     secret = "/private-token-7f3a/basic.ics"
 
@@ -301,6 +322,21 @@ class TestUrl(CalendarContract):
         self.served.answers[self.secret] = (302, {"Location": target}, b"")
         assert said in self.why()
 
+    def test_a_private_line_is_read_and_no_redirect_leaves_it(
+        self, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.authority))
+        self.hold(calendar(event(*TEN)))
+        private = Web(server_tls(certificate))
+        private.answers["/token.ics"] = self.served.answers[self.secret]
+        private.answers["/token-out"] = (302, {"Location": self.url}, b"")
+        try:
+            webcal = UrlCalendar(f"webcal://localhost:{private.port}/token.ics", NEW_YORK)
+            assert webcal.busy(BEGIN, END) == spans("11-10T10:00/11:00")
+            assert "not private" in self.why(f"https://localhost:{private.port}/token-out")
+        finally:
+            private.close()
+
     def test_a_redirect_in_a_circle_ends(self) -> None:
         self.served.answers[self.secret] = (302, {"Location": self.secret}, b"")
         assert "answered 302" in self.why()
@@ -328,9 +364,7 @@ class TestUrl(CalendarContract):
         assert "nothing answers there" in self.why(f"http://127.0.0.1:{port}/token.ics")
 
     def test_a_certificate_of_nobody_is_not_trusted(self, certificate: Certificate) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.certificate, certificate.key)
-        served = Web(context)
+        served = Web(server_tls(certificate))
         try:
             assert "certificate cannot be trusted" in self.why(f"https://localhost:{served.port}/token.ics")
         finally:
@@ -392,6 +426,19 @@ class TestCalDav(CalendarContract):
         other = radicale.person()
         with pytest.raises(CalendarUnreadable, match="no calendar is found there"):
             caldav(other.url, other).busy(BEGIN, END)
+        other.calendar("tasks", "VTODO")
+        with pytest.raises(CalendarUnreadable, match="no calendar is found there"):
+            caldav(other.url, other).busy(BEGIN, END)
+
+    def test_no_redirect_leaves_tls(self, certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.authority))
+        open_line, private = Web(), Web(server_tls(certificate))
+        private.answers["/"] = (301, {"Location": f"http://127.0.0.1:{open_line.port}/"}, b"")
+        try:
+            assert "the connection failed (InvalidSchema)" in self.why(f"https://localhost:{private.port}/")
+        finally:
+            private.close()
+            open_line.close()
 
     def test_a_web_server_is_no_caldav_server(self) -> None:
         served = Web()
@@ -459,9 +506,7 @@ class TestCalDav(CalendarContract):
         assert "use https://" in self.why("http://calendar.example/")
 
     def test_a_certificate_of_nobody_is_not_trusted(self, certificate: Certificate) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.certificate, certificate.key)
-        served = Web(context)
+        served = Web(server_tls(certificate))
         try:
             assert "no private connection" in self.why(f"https://localhost:{served.port}/")
         finally:
@@ -542,6 +587,29 @@ def test_folded_lines_old_line_ends_and_a_byte_order_mark_are_read() -> None:
     assert read(b"\xef\xbb\xbf" + calendar(event(*TEN)).encode()) == spans("11-10T10:00/11:00")
 
 
+def test_a_zone_with_a_makers_name_before_it_is_known() -> None:
+    made = event("DTSTART;TZID=/maker.example/20260101/America/New_York:20261110T100000", "DURATION:PT1H")
+    assert read(calendar(made)) == spans("11-10T10:00/11:00")
+
+
+def test_a_whole_day_that_ends_on_itself_is_taken_whole() -> None:
+    itself = calendar(event("DTSTART;VALUE=DATE:20261110", "DTEND;VALUE=DATE:20261110")).encode()
+    noon = datetime(2026, 11, 10, 12, tzinfo=NEW_YORK)
+    assert busy_spans(itself, noon, END, NEW_YORK, "the calendar") == spans("11-10T00:00/11-11T00:00")
+
+
+def test_an_event_in_the_hour_that_is_left_out_runs_forward() -> None:
+    night = calendar(
+        event("DTSTART;TZID=America/New_York:20270314T023000", "DTEND;TZID=America/New_York:20270314T030000")
+    )
+    begin = datetime(2027, 3, 14, 0, tzinfo=NEW_YORK)
+    (found,) = busy_spans(night.encode(), begin, begin + timedelta(days=1), NEW_YORK, "the calendar")
+    assert (found.start, found.end) == (
+        datetime(2027, 3, 14, 7, 0, tzinfo=UTC),
+        datetime(2027, 3, 14, 7, 30, tzinfo=UTC),
+    )
+
+
 def test_a_date_with_a_zone_is_a_whole_day() -> None:
     assert read(calendar(event("DTSTART;TZID=America/New_York:20261110"))) == spans("11-10T00:00/11-11T00:00")
 
@@ -556,7 +624,7 @@ def test_a_date_with_a_zone_is_a_whole_day() -> None:
         ("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "not an iCalendar file"),
         (calendar(event(*TEN))[:-60], "breaks off"),
         (calendar(event(*TEN)).replace("END:VEVENT", "END:VTODO"), "damaged"),
-        (calendar(event("DTSTART:tomorrow", "DTEND:later")), "cannot be read"),
+        (calendar(event("DTSTART:tomorrow", "DTEND:later")), "cannot be read (DTSTART)"),
         (calendar(event("DTSTART:20261110T150000Z", "DTEND:20261199T150000Z")), "cannot be read"),
         (calendar(event(*TEN, "RRULE:FREQ=SOMETIMES")), "cannot be read"),
         (calendar(event(*TEN, "RRULE:BYDAY=MO")), "cannot be read"),
@@ -585,6 +653,7 @@ def test_a_calendar_without_events_is_free() -> None:
         "FREQ=HOURLY",
         "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60))),
         "FREQ=DAILY;BYSETPOS=2;BYHOUR=1",
+        "FREQ=YEARLY\nRRULE:FREQ=MONTHLY\nRRULE:FREQ=WEEKLY",
         "FREQ=YEARLY;BYSETPOS=" + ",".join(map(str, range(1, 300))),
     ],
 )

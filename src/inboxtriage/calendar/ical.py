@@ -94,8 +94,7 @@ def _taken(event: Any, zone: ZoneInfo) -> Busy | None:
     start, end = event["DTSTART"].dt, event["DTEND"].dt
     if not isinstance(start, datetime) and not isinstance(end, datetime):
         end = max(end, start + _DAY)  # some programs let a whole day end on itself
-    first, last = sorted((_moment(start, zone), _moment(end, zone)))
-    return Busy(first, last)
+    return _span(_moment(start, zone), _moment(end, zone))
 
 
 def _listed(component: Any, zone: ZoneInfo) -> Iterator[Busy]:
@@ -105,7 +104,12 @@ def _listed(component: Any, zone: ZoneInfo) -> Iterator[Busy]:
         if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
             begin, end = period.dt
             start = _moment(begin, zone)
-            yield Busy(start, start + end if isinstance(end, timedelta) else _moment(end, zone))
+            yield _span(start, start + end if isinstance(end, timedelta) else _moment(end, zone))
+
+
+def _span(one: datetime, other: datetime) -> Busy:
+    """Both moments in their order: a time that a clock change leaves out may come after the one that follows it."""
+    return Busy(min(one, other), max(one, other))
 
 
 def _moment(value: date, zone: ZoneInfo) -> datetime:

@@ -23,7 +23,7 @@ _ZONE = frozenset({"TZID", "TZNAME", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "R
 _KEPT = {"VEVENT": _TIMES, "VFREEBUSY": _TIMES, "VTIMEZONE": _ZONE}
 _ANYWHEN = ("RRULE", "RDATE", "RECURRENCE-ID", "DURATION", "FREEBUSY")  # may reach days that its own dates do not show
 _DATE_ONLY = re.compile(r"(DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE)
-_TRAILING = "\0\x1a \t\ufeff"
+_AROUND = "\0\x1a \t\ufeff"  # what programs leave before the first and after the last line
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ def when(raw: bytes, begin: datetime, end: datetime, name: str) -> tuple[str, ..
     """
     if len(raw) > MOST_BYTES:
         raise CalendarUnreadable(f"{name}: larger than {MOST_BYTES // 1_000_000} MB", do="export fewer years")
-    text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = re.sub(r"\n[ \t]", "", text).split("\n")
     first, last = (f"{begin - timedelta(days=2):%Y%m%d}", f"{end + timedelta(days=2):%Y%m%d}")
     found, size = [], 0
@@ -114,7 +114,7 @@ def _calendars(lines: list[str], name: str) -> list[tuple[list[str], list[_Block
     """Each calendar: its own lines, its time zones, and the rest."""
     reader = _Reader(name)
     for raw_line in lines:
-        line = raw_line.strip(_TRAILING)
+        line = raw_line.strip(_AROUND)
         word = line.partition(":")[0].partition(";")[0].upper()
         if word == "BEGIN":
             reader.opens(line)

@@ -102,12 +102,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         try:
-            address(newurl)
+            private = address(newurl).url.startswith("https:") or req.type == "http"
         except CalendarUnreadable:
+            private = False
+        if not private:
             fp.close()
-            raise CalendarUnreadable(
-                "its server points to an address that is not private", do="copy the address again"
-            ) from None
+            raise CalendarUnreadable("its server points to an address that is not private", do="copy the address again")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
