@@ -1,5 +1,7 @@
 """One contract for every calendar: file, address and CalDAV inherit it, so a difference between them is a failing test."""
 
+import io
+import logging
 import socket
 import ssl
 import threading
@@ -478,6 +480,17 @@ class TestCalDav(CalendarContract):
         finally:
             served.close()
 
+    def test_what_a_server_sent_is_not_logged(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        served, written = Web(), io.StringIO()
+        served.answers["/"] = (207, {"Content-Type": "text/html"}, f'<x xmlns="DAV:">{TITLE}</x>'.encode())
+        monkeypatch.setattr(logging.getLogger(), "handlers", [logging.StreamHandler(written)])
+        monkeypatch.setattr(logging.getLogger("caldav"), "level", logging.DEBUG)
+        try:
+            self.why(f"http://127.0.0.1:{served.port}/")
+        finally:
+            served.close()
+        assert written.getvalue() == ""
+
     def test_an_answer_that_is_no_xml_is_said(self) -> None:
         served = Web()
         served.answers["/"] = (207, {"Content-Type": "application/xml"}, b"<D:multistatus")
@@ -669,6 +682,11 @@ def test_a_zone_that_would_take_for_ever_is_refused_at_once() -> None:
     bomb = BERLIN.replace("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "FREQ=SECONDLY")
     with pytest.raises(CalendarUnreadable, match="too long to work out"):
         read(calendar(bomb, event("DTSTART;TZID=Office:20261110T100000", "DURATION:PT1H")))
+
+
+def test_very_many_zones_are_refused() -> None:
+    with pytest.raises(CalendarUnreadable, match="more than 200 time zones"):
+        read(calendar(*[BERLIN.replace("Office", f"Office {n}") for n in range(201)]))
 
 
 def test_many_slow_rules_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
