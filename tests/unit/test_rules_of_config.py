@@ -115,3 +115,15 @@ def test_a_calendar_server_is_spoken_to_in_secret(url: str, more: str, fault: tu
     assert list(found) == ([f"practice.openings.caldav[0].{fault[0]}"] if fault else [])
     assert fault is None or fault[1] in found[f"practice.openings.caldav[0].{fault[0]}"]
     assert "hush" not in str(found), "a secret is never repeated"
+
+
+def test_the_codes_that_are_taken_without_asking_are_codes() -> None:
+    from importlib.resources import files
+
+    from holidays import country_holidays
+
+    listed = files("inboxtriage.config").joinpath("holiday_codes.txt").read_text("utf-8").split()
+    assert {"US", "US-NY", "GB-SCT", "DE-BY"} <= set(listed)
+    for code in listed:
+        country, _, part = code.partition("-")
+        assert country_holidays(country, subdiv=part or None).country == country

@@ -1,12 +1,15 @@
 """Public holidays by code: which codes there are, and the days of a year. The one door to the holidays library.
 
-Importing that library takes a twentieth of a second, so it is imported only where a configuration gives a code.
+Importing that library and a country takes a tenth of a second. It is imported only where days are asked for, or a
+code is not among those of `holiday_codes.txt`.
 """
 # ruff: noqa: PLC0415
 
 import difflib
 import re
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ def days_of(code: str, year: int) -> frozenset[date]:
 
 def fault(code: str) -> str | None:
     """What is wrong with a code, for a person, with the nearest one that there is; None where it is known."""
-    if _calendar(code) is not None:
+    if code in _well_known() or _calendar(code) is not None:
         return None
     near = _near(code)
     return f"{code[:40]!r} is no date and no country's code; {_LOOKS}" + (f"; did you mean {near}?" if near else "")
@@ -60,6 +63,11 @@ def _near(code: str) -> str | None:
     if _calendar(written) is not None:
         return written
     return next(iter(difflib.get_close_matches(written, _all_codes(), n=1, cutoff=0.75)), None)
+
+
+@cache
+def _well_known() -> frozenset[str]:
+    return frozenset(files("inboxtriage.config").joinpath("holiday_codes.txt").read_text("utf-8").split())
 
 
 def _all_codes() -> "Iterator[str]":

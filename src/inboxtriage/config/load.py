@@ -67,13 +67,13 @@ def parse(text: str, *, source: str, base: Path) -> Settings:
         raise ConfigError(source, [f"not valid TOML: {error}"]) from error
     problems: dict[str, str] = {}
     sound = _sound(document, Settings, "", problems)
-    settings = _with_calendars(_anchored(msgspec.convert(sound, Settings, dec_hook=_path), base), base)
+    settings = _anchored(msgspec.convert(sound, Settings, dec_hook=_path), base)
     for key, what in faults(settings):
         if not any(key.startswith(told) for told in problems):
             problems[key] = what
     if problems:
         raise ConfigError(source, [f"{key}: {what}" for key, what in problems.items()])
-    return settings
+    return _with_calendars(settings, base)
 
 
 def store_folder(settings: Settings) -> Path:
