@@ -253,3 +253,44 @@ def _keys(document: Any, prefix: str = "") -> Iterator[str]:
             yield prefix + name
         for table in tables:
             yield from _keys(table, f"{prefix}{name}.")
+
+
+class TestResponsesPage:
+    """docs/responses.md names every variable that a response can use, and none that there is not."""
+
+    PAGE = (ROOT / "docs" / "responses.md").read_text(encoding="utf-8")
+
+    def named(self, prefix: str = "") -> set[str]:
+        return set(re.findall(rf"^- `({re.escape(prefix)}\w+)`: ", self.PAGE, re.MULTILINE))
+
+    def test_the_facts(self) -> None:
+        facts = {key for key in _keys_of(Practice, "practice.") if not key.startswith("practice.translations")}
+        facts = {key for key in facts if not re.match(r"practice\.(hours\.(mon|tue|wed|thu|fri|sat|sun)|fit\.referrals\.|openings\.caldav\.)", key)}
+        told = set(re.findall(r"`(practice(?:\.\w+)+)`", self.PAGE.split("## The practice's facts")[1].split("\n## ")[0]))
+        assert told - {"practice.hours.mon", "practice.hours.sun", "practice.fit.referrals", "practice.openings.caldav"} == facts
+
+    def test_the_values(self) -> None:
+        from dataclasses import fields
+
+        from inboxtriage.category.response import _HEAD
+        from inboxtriage.reply import asked, facts, scope
+        from tests.golden import letters
+
+        def of(kind: type, prefix: str) -> set[str]:
+            names = [f.name for f in fields(kind)] + [n for n, v in vars(kind).items() if isinstance(v, property)]
+            return {f"{prefix}.{name}" for name in names}
+
+        assert self.named("words.") == of(facts.Words, "words")
+        assert self.named("plan.") == of(asked.Plan, "plan")
+        assert self.named("day.") == of(asked.Day, "day")
+        assert self.named("asked.when.") == of(asked.When, "asked.when")
+        assert self.named("asked.") == of(asked.Asked, "asked")
+        assert self.named("fit.") == of(scope.Scope, "fit")
+        head = set(_HEAD)
+        assert self.named() - head == set(letters.names()) | {"practice", "gap", "label", "answers"}
+        assert head <= self.named()
+
+    def test_the_topics(self) -> None:
+        told = self.PAGE.split("The topics: ")[1].split(".\n")[0]
+        topics = (ROOT / "src/inboxtriage/triage/vocabulary/topics.toml").read_text(encoding="utf-8")
+        assert set(re.findall(r"`(\w+)`", told)) == set(tomllib.loads(topics))
