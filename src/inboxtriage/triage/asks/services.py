@@ -1,0 +1,51 @@
+"""The services, methods and problems that a mail asks about, by the names that a letter would use."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest, table
+from inboxtriage.triage.asks.topics import asks
+
+_NOT_SERVICES = ("asking", "declined", "doubtful")
+_TITLE = 4  # words of a first clause that can only be a title
+
+
+@cache
+def service_names() -> frozenset[str]:
+    """The names of all services, methods and problems."""
+    return frozenset(name for part, lists in table("services").items() if part not in _NOT_SERVICES for name in lists)
+
+
+@cache
+def _phrases() -> tuple[ClausePhrases, ClausePhrases, frozenset[str]]:
+    """The services; the words that ask for one or decline one; the names that count only where asked for."""
+    data = table("services")
+    named = {name: words for part, lists in data.items() if part not in _NOT_SERVICES for name, words in lists.items()}
+    around = {part: data[part]["words"] for part in ("asking", "declined")}
+    return ClausePhrases(named), ClausePhrases(around), frozenset(data["doubtful"]["names"])
+
+
+def services(sentences: Sequence[str]) -> tuple[str, ...]:
+    """The services, methods and problems asked about, by their usual names, in the order named.
+
+    Where clauses that ask name some, only those; else all that are told, save those whose words often mean other
+    things.
+    """
+    said = clauses(sentences)
+    named, around, doubtful = _phrases()
+    if not (found := longest(named.spans(said.text))):
+        return ()
+    titled = len(said.of(0).split()) <= _TITLE  # a topic line asks for what it names
+    asked: list[str] = []
+    told: list[str] = []
+    for start, _, name in found:
+        number = said.at(start)
+        clause, place = said.of(number), start - said.starts[number]
+        framing = around.spans(clause)
+        if any(end in {place, place - 1} for _, end in framing.get("declined", ())):
+            continue
+        if "asking" in framing or asks(said, number) or (number == 0 and titled and name not in doubtful):
+            asked.append(name)
+        elif name not in doubtful:
+            told.append(name)
+    return tuple(dict.fromkeys(asked or told))
