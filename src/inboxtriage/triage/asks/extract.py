@@ -4,8 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from inboxtriage.triage.asks import when, whom
+from inboxtriage.triage.asks import when
+from inboxtriage.triage.asks.meeting import language, meeting
 from inboxtriage.triage.asks.payers import payers
+from inboxtriage.triage.asks.regions import regions
+from inboxtriage.triage.asks.services import services
+from inboxtriage.triage.asks.topics import of_labels, topics
+from inboxtriage.triage.asks.whom import whom
 from inboxtriage.triage.verdict import Asks
 
 
@@ -21,18 +26,18 @@ def asks_of(
         return Asks()
     local = sent.astimezone(zone) if sent is not None and zone is not None else sent
     dated = bool(asked & {"scheduling", "availability"})
-    for_whom = whom.whom(sentences)
+    for_whom, wanted = whom(sentences), services(sentences)
     return Asks(
         insurers=payers(sentences) if "insurance" in asked else (),
         days=when.days(sentences, local) if dated else (),
         times=when.times(sentences) if dated else (),
         timeframe=when.timeframe(sentences, local) if dated else None,
-        service=next(iter(services := whom.services(sentences)), None),
+        service=next(iter(wanted), None),
         who_for=for_whom.who,
-        language=whom.language(sentences),
-        services=services,
+        language=language(sentences),
+        services=wanted,
         age=for_whom.age,
-        meeting=whom.meeting(sentences),
-        regions=whom.regions(sentences),
-        topics=whom.topics(sentences),
+        meeting=meeting(sentences),
+        regions=regions(sentences),
+        topics=of_labels(topics(sentences), asked),
     )
