@@ -36,7 +36,9 @@ class Talk:
         self.box.deliver(mail(ASKS_ROOM, subject="One more thing"))
 
     def entry(self) -> dict[str, object]:
-        found: dict[str, object] = next(i for i in self.practice.queue() if i["id"] == self.id)
+        found: dict[str, object] = next(
+            i for i in self.practice.ok("queue", "--all", "--json").json if i["id"] == self.id
+        )
         return found
 
     def blocked(self) -> str:
@@ -86,7 +88,7 @@ def test_a_second_mail_after_the_approval(talk, noticed_by: str) -> None:  # typ
     assert talk.smtp.taken == []
     assert [out["state"] for out in talk.practice.ok("outbox", "--json").json] == ["cancelled"]
     talk.practice.ok("poll")
-    assert "they wrote again" in talk.blocked()
+    assert_one_letter_for_both(talk)
 
 
 def test_a_second_mail_before_the_approval_changes_what_is_approved(talk) -> None:  # type: ignore[no-untyped-def]
@@ -95,11 +97,31 @@ def test_a_second_mail_before_the_approval_changes_what_is_approved(talk) -> Non
     talk.practice.ok("poll")
     refused = talk.practice.run("approve", talk.id, "--sha256", shown)
     assert refused.code == 1
+    assert "together with a later mail" in refused.err
+    assert_one_letter_for_both(talk)
+    assert len(talk.smtp.taken) == 1
+
+
+def test_a_second_mail_to_a_letter_by_hand_asks_for_another_look(talk) -> None:  # type: ignore[no-untyped-def]
+    talk.practice.ok("edit", talk.id, "--body", "-", stdin="My own words.")
+    shown = talk.entry()["draft"]["sha256"]
+    talk.write_again()
+    talk.practice.ok("poll")
+    assert talk.practice.run("approve", talk.id, "--sha256", shown).code == 1
     assert talk.entry()["draft"]["sha256"] != shown
     assert "they wrote again" in talk.blocked()
     talk.practice.ok("edit", talk.id, "--note", "I read both of your mails.")
     assert talk.blocked() == ""
     talk.practice.ok("approve", talk.id, "--now")
+    assert len(talk.smtp.taken) == 1
+
+
+def assert_one_letter_for_both(talk) -> None:  # type: ignore[no-untyped-def]
+    """The older mail stepped back, and one letter to the newer one waits for a person."""
+    assert talk.entry()["state"] == "folded"
+    (newer,) = talk.practice.queue()
+    assert newer["folds"] == [talk.id]
+    talk.practice.ok("approve", newer["id"], "--now")
     assert len(talk.smtp.taken) == 1
 
 

@@ -29,7 +29,7 @@ def blocked(practice: Practice, who: str) -> str:
 
 
 class TestWhileADraftIsWritten:
-    """`write_missing` composes outside the transaction; a person may decide meanwhile (G13, G28)."""
+    """`write_missing` reads mail outside the transaction; a person may decide meanwhile (G13, G28)."""
 
     @pytest.fixture
     def undrafted(self, practice: Practice) -> Iterator[Assembly]:
@@ -42,15 +42,15 @@ class TestWhileADraftIsWritten:
         a.close()
 
     def meanwhile(self, a: Assembly, monkeypatch: pytest.MonkeyPatch, *, decide: object) -> None:
-        composed = a.composer.compose
+        reading = writing.read
 
-        def compose_and_decide(*args: object, **kwargs: object) -> object:
+        def read_and_decide(*args: object) -> object:
             monkeypatch.undo()
             if callable(decide):
                 decide()
-            return composed(*args, **kwargs)  # type: ignore[arg-type]
+            return reading(*args)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(a.composer, "compose", compose_and_decide)
+        monkeypatch.setattr(writing, "read", read_and_decide)
         writing.write_missing(a, [1, 2])
 
     def test_a_letter_by_hand_is_kept(

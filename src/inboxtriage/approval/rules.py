@@ -24,6 +24,11 @@ def check(candidate: Candidate, given: str | None) -> None:
         raise Refused(
             f"{item} is already approved", do=f"`inboxtriage outbox` shows it; `inboxtriage undo {item}` takes it back"
         )
+    if candidate.state == "folded":
+        raise Refused(
+            f"{item} is answered together with a later mail of the same person",
+            do=f"`inboxtriage show {item}` names that one",
+        )
     if candidate.state != "waiting":
         raise Refused(f"{item} is settled ({candidate.state})", do=f"`inboxtriage show {item}` says how")
     if candidate.sha256 is None:

@@ -55,6 +55,11 @@ class Item:
         """The id that people type."""
         return shown(MESSAGE, self.number)
 
+    @property
+    def head(self) -> str | None:
+        """The later mail of the same person whose letter answers this one too."""
+        return shown(MESSAGE, self.folded_into) if self.folded_into is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
