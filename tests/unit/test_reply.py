@@ -92,7 +92,8 @@ def test_a_missing_fact_is_a_visible_gap_that_names_its_key(label: str, language
         ("Do you take Humana?", "not in network with Humana", "Yes"),
         ("I have atena or Cigna", "in network with Aetna and Cigna", "not in network"),
         ("Do you take Humana or cigna?", "in network with Cigna", "in network with Humana and"),
-        ("What is your fee?", "in network with Aetna and Cigna", "not in network"),
+        ("What is your fee?", "Our fee is $160 for 50 minutes.", "network with"),
+        ("Do you take insurance?", "in network with Aetna and Cigna. If you tell us", "not in network"),
         ("Do you take blue cross blue shield?", "not in network with BCBS", "Yes"),
     ],
 )

@@ -12,7 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 from inboxtriage.config.settings import Fit
-from inboxtriage.triage.asks import whom
+from inboxtriage.triage.asks.regions import regions
+from inboxtriage.triage.asks.services import services as services_in
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
@@ -183,7 +184,7 @@ def _word(told: dict[str, Any], key: str, n: int, term: str) -> str:
 
 def _canonical(terms: Sequence[str] | None) -> set[str]:
     """The usual names of the services that an owner's words name, and those words themselves."""
-    return {name for term in terms or () for name in (*whom.services([term]), plain(term))}
+    return {name for term in terms or () for name in (*services_in([term]), plain(term))}
 
 
 def _spoken(asks: Asks, fit: Fit, told: dict[str, Any], unknown: list[str]) -> tuple[str | None, str | None]:
@@ -200,7 +201,7 @@ def _spoken(asks: Asks, fit: Fit, told: dict[str, Any], unknown: list[str]) -> t
 def _licences(asks: Asks, fit: Fit) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not asks.regions or not fit.licensed_in:
         return (), ()
-    held = {code: entry for entry in fit.licensed_in for code in (entry, *whom.regions([f"licensed in {entry}"]))}
+    held = {code: entry for entry in fit.licensed_in for code in (entry, *regions([f"licensed in {entry}"]))}
     return (
         tuple(held[region] for region in asks.regions if region in held),
         tuple(region for region in asks.regions if region not in held),

@@ -1,5 +1,6 @@
 """All that one message asks for, put together."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,11 @@ from inboxtriage.triage.asks.whom import whom
 from inboxtriage.triage.verdict import Asks
 
 
+# Two people who were cut apart as if they were two questions: "me", "my boyfriend?".
+_ONE = re.compile(r"\b(?:me|myself|us|i|mí|mi|yo|nosotros)$", re.IGNORECASE)
+_OTHER = re.compile(r"(?:(?P<en>my|our)|(?P<es>mi|mis))\b", re.IGNORECASE)
+
+
 def asks_of(
     sentences: Sequence[str], labels: Iterable[str], *, sent: datetime | None = None, zone: ZoneInfo | None = None
 ) -> Asks:
@@ -26,7 +32,7 @@ def asks_of(
         return Asks()
     local = sent.astimezone(zone) if sent is not None and zone is not None else sent
     dated = bool(asked & {"scheduling", "availability"})
-    for_whom, wanted = whom(sentences), services(sentences)
+    for_whom, wanted = whom(_people_together(sentences)), services(sentences)
     return Asks(
         insurers=payers(sentences) if "insurance" in asked else (),
         days=when.days(sentences, local) if dated else (),
@@ -41,3 +47,15 @@ def asks_of(
         regions=regions(sentences),
         topics=of_labels(topics(sentences), asked),
     )
+
+
+def _people_together(clauses: Sequence[str]) -> list[str]:
+    """The clauses, with those joined again that name two people in one breath."""
+    joined: list[str] = []
+    for clause in clauses:
+        other = _OTHER.match(clause)
+        if joined and other and _ONE.search(joined[-1]):
+            joined[-1] += f" {'and' if other['en'] else 'y'} {clause}"
+        else:
+            joined.append(clause)
+    return joined
