@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Never
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
-from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from inboxtriage.errors import ResponseFault
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS
 from inboxtriage.reply.localize import Untold
 from inboxtriage.reply.speech import speech
+from inboxtriage.reply.syntax import BadSyntax, Node, Outline, Reads, outline, reads
 
 _BLANK = re.compile(r"\n[ \t]*\n")
 # A line of tags alone leaves no line behind.
@@ -163,18 +163,39 @@ class Renderer:
         now.paragraphs = tuple(_paragraphs("".join(parts), now.read))
         return now
 
-    def names(self, text: str) -> frozenset[str]:
-        """The names that a response uses and does not set itself. Raises ResponseFault for bad syntax."""
+    def outline(self, text: str) -> Outline:
+        """What a response is made of; nothing is rendered. Raises BadSyntax."""
+        known = self._environment
+        return outline(_tree(self._parsed(text)), known.globals, filters=known.filters, tests=known.tests)
+
+    def reads(self, text: str, values: Mapping[str, Any], *, decide: bool) -> Reads:
+        """What a response would find of `values`, as in `syntax.reads`. Raises BadSyntax."""
+        return reads(_tree(self._parsed(text)), values, decide=decide)
+
+    def _parsed(self, text: str) -> nodes.Template:
         try:
-            return frozenset(find_undeclared_variables(self._environment.parse(text)))
-        except TemplateError as error:
-            raise ResponseFault(str(error).splitlines()[0], do="mend that response") from error
+            return self._environment.parse(text)
+        except TemplateSyntaxError as error:
+            raise BadSyntax(str(error.message or error).splitlines()[0], error.lineno) from error
 
     def _template(self, text: str) -> Template:
         if text not in self._compiled:
             lines = _TAG_LINE.sub(r"\1", _COMMENT_LINE.sub("", text))
             self._compiled[text] = self._environment.from_string(lines)
         return self._compiled[text]
+
+
+def _tree(node: nodes.Node) -> Node:
+    """Jinja's syntax tree as plain values."""
+    fields = {
+        name: [_tree(one) if isinstance(one, nodes.Node) else one for one in field]
+        if isinstance(field, list)
+        else _tree(field)
+        if isinstance(field, nodes.Node)
+        else field
+        for name, field in node.iter_fields()
+    }
+    return Node(type(node).__name__, node.lineno, isinstance(node, nodes.Expr), fields)
 
 
 def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:

@@ -1,0 +1,170 @@
+"""The names that a response may use, and what one response gets wrong by itself: its head, its names, its words. Pure.
+
+What depends on the other responses and on rendering is looked at in `service.templates`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_origin
+
+import msgspec
+
+from inboxtriage.category.response import LETTER, Response
+from inboxtriage.config.settings import Practice, Section
+from inboxtriage.journey.stage import STAGES, stage_named
+from inboxtriage.reply.asked import Asked, When
+from inboxtriage.reply.discreet import clinical_words
+from inboxtriage.reply.facts import Words
+from inboxtriage.reply.render import Renderer
+from inboxtriage.reply.scope import Scope
+from inboxtriage.reply.syntax import BadSyntax, near
+
+Severity = Literal["wrong", "note"]
+
+ANSWERS = "answers"  # where the answers come in the letter around them
+OFFERED = frozenset(  # what `reply.compose` tells every response; a test holds both equal
+    {
+        "name", "kind", "client", "returning", "late", "wrote_in", "language", "language_name", "answer_by",
+        "labels", "asked", "fit", "week", "words", "offers", "offers_fit", "calendar",
+    }
+)  # fmt: skip
+ALWAYS = OFFERED | {"practice", "gap"}
+_VALUE = object()  # of which only the key matters
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in a response, or that its owner should know; `do` says what to do about it.
+
+    "wrong" must be mended; a "note" may be meant. `line` counts from 1 in the response's text; `facts` are the keys
+    that it is about.
+    """
+
+    severity: Severity
+    what: str
+    do: str
+    line: int | None = None
+    facts: tuple[str, ...] = ()
+
+
+def names_for(response: str) -> frozenset[str]:
+    """The names that the response of this name is told."""
+    return ALWAYS | ({ANSWERS} if response == LETTER else {"label"})
+
+
+def is_fact(key: str) -> bool:
+    """Whether a practice can have a fact of this key ("practice.insurance.fee")."""
+    return is_given(_shape(Practice), key)
+
+
+def is_given(facts: Mapping[str, Any], key: str) -> bool:
+    """Whether `facts` (the tables of [practice]) hold the fact of this key."""
+    value: Any = facts
+    for part in key.removeprefix("practice.").split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value is not None
+
+
+def faults(response: Response, renderer: Renderer) -> Iterator[Fault]:
+    """What is wrong in one response by itself, whatever the practice."""
+    yield from _head(response)
+    try:
+        outline = renderer.outline(response.text)
+    except BadSyntax as wrong:
+        yield Fault("wrong", wrong.what, "mend that line", wrong.line)
+        return
+    known = names_for(response.name)
+    for name, line in outline.names.items():
+        if name not in known:
+            do = _meant(name, known) or f"use one of {', '.join(sorted(known))}"
+            only = f"only {LETTER}.md has a place for the answers: take it out"
+            yield Fault("wrong", f"there is no name {name!r}", only if name == ANSWERS else do, line)
+    for one in outline.unknown:
+        do = f"did you mean {one.near}?" if one.near else "take it out, or see Jinja's list of filters and tests"
+        yield Fault("wrong", f"there is no filter or test {one.name!r}", do, one.line)
+    for line in outline.files:
+        yield Fault("wrong", "a response cannot call for another file", "write here what that one says", line)
+    yield from _values(response, renderer)
+    if response.name == LETTER and ANSWERS not in outline.names:
+        do = f"write {{{{ {ANSWERS} }}}} in a line between empty lines"
+        yield Fault("wrong", "the letter has no place for the answers", do)
+    said = clinical_words(outline.words, response.language)
+    if said:
+        do = "leave them out, or make them facts of [practice]: what stands here is written to everybody"
+        yield Fault("note", f"its own words name {', '.join(said)}", do)
+
+
+def _head(response: Response) -> Iterator[Fault]:
+    for need in response.needs:
+        if not is_fact(need):
+            do = (
+                _meant(need, _keys("practice", _shape(Practice)))
+                or "name one as config.example.toml does, like practice.insurance.fee"
+            )
+            yield Fault("wrong", f"it needs {need}, which is no fact", do)
+    if response.stage is not None and response.stage not in STAGES:
+        like = stage_named(response.stage) or near(response.stage, STAGES)
+        do = f"did you mean {like}?" if like else f"use one of {', '.join(STAGES)}"
+        yield Fault("wrong", f"there is no stage {response.stage!r}", do)
+    for name in response.attach:
+        if not response.attachment(name).is_file():
+            yield Fault("wrong", f"it attaches {name}, which is not there", f"put it beside {response.file}")
+
+
+def _values(response: Response, renderer: Renderer) -> Iterator[Fault]:
+    """Facts, and parts of what was asked, that do not exist; and tables that are printed as if they were one."""
+    shape = _shapes()
+    keys = [key for name, table in shape.items() for key in _keys(name, table)]
+    found = renderer.reads(response.text, shape, decide=False)
+    for key, line in found.missing.items():
+        fact = key.startswith("practice.")
+        do = _meant(key, keys) or ("see the keys in config.example.toml" if fact else "take it out")
+        yield Fault("wrong", f"there is no {'fact ' if fact else ''}{key}", do, line)
+    for key, line in found.tables.items():
+        yield Fault("wrong", f"{key} is a table, not one fact", f"name what of it is to be told, like {key}.…", line)
+
+
+def _meant(name: str, known: Iterable[str]) -> str | None:
+    found = near(name, known)
+    return f"did you mean {found}?" if found else None
+
+
+class _AnyKey(dict[str, Any]):
+    """A table whose keys are the owner's own ("insurance.fees")."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - dict's signature
+        return _VALUE
+
+
+def _shapes() -> dict[str, dict[str, Any]]:
+    """What can be looked into, by the name that responses use."""
+    return {
+        "practice": _shape(Practice),
+        "asked": {**_attributes(Asked), "when": _attributes(When)},
+        "fit": _attributes(Scope),
+        "words": _attributes(Words),
+    }
+
+
+def _attributes(kind: type) -> dict[str, Any]:
+    properties = [name for name, value in vars(kind).items() if isinstance(value, property)]
+    return dict.fromkeys((*(field.name for field in fields(kind)), *properties), _VALUE)
+
+
+def _shape(section: type[Section]) -> dict[str, Any]:
+    """The keys of a table of the configuration, and of the tables in it."""
+    shape: dict[str, Any] = {}
+    for field in msgspec.structs.fields(section):
+        if field.encode_name != "translations":  # they are told in the place of the facts
+            inner = isinstance(field.type, type) and issubclass(field.type, Section)
+            free = _AnyKey() if get_origin(field.type) is dict else _VALUE
+            shape[field.encode_name] = _shape(field.type) if inner else free
+    return shape
+
+
+def _keys(name: str, table: Mapping[str, Any]) -> Iterator[str]:
+    for key, entry in table.items():
+        if isinstance(entry, Mapping):
+            yield from _keys(f"{name}.{key}", entry)
+        else:
+            yield f"{name}.{key}"
