@@ -7,12 +7,10 @@ from functools import partial
 
 from inboxtriage.config.settings import Account, Openings
 from inboxtriage.errors import InboxTriageError, ResponseFault
-from inboxtriage.message.model import Message, Person, Words
-from inboxtriage.reply.compose import Composer
+from inboxtriage.service import templates
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
 from inboxtriage.store import outgoing, sender
-from inboxtriage.triage.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +71,21 @@ def _model(a: Assembly) -> str:
 
 
 def _responses(a: Assembly) -> Iterator[Finding]:
-    """Every response in every language, rendered once with the practice's own facts."""
+    """Every response in every language: what is wrong with it, else what it lacks to answer a plain question."""
     try:
-        library, composer = a.library, a.composer
+        library = a.library
     except ResponseFault as error:
         yield Finding("responses", ok=False, detail=str(error))
         return
-    for language in sorted(library.languages):
-        try:
-            gaps = _gaps(composer, library.labels, language)
-        except ResponseFault as error:
-            yield Finding(f"responses ({language})", ok=False, detail=str(error))
+    wrong = [problem for problem in templates.problems(a) if problem.fault.severity == "wrong"]
+    for language in sorted(library.languages.union(problem.language for problem in wrong if problem.language)):
+        told = [str(problem) for problem in wrong if problem.language == language]
+        if told:
+            yield Finding(f"responses ({language})", ok=False, detail="; ".join(told))
             continue
+        gaps = templates.sample_letter(a, library.labels, language).gaps
         detail = f"missing facts block a sentence: {', '.join(gaps)}" if gaps else "every fact is there"
         yield Finding(f"responses ({language})", ok=True, detail=detail)
-
-
-def _gaps(composer: Composer, labels: tuple[str, ...], language: str) -> tuple[str, ...]:
-    person = Person("Ann Example", "ann@example.org", "ann@example.org", None, "from")
-    message = Message(None, None, (), None, "", None, (), person, Words("", ""), None)
-    draft = composer.compose(message, Verdict("reply", "", kind="inquiry", labels=labels, language=language))
-    return draft.gaps if draft else ()
 
 
 def _mailbox(a: Assembly, account: Account) -> str:
