@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from inboxtriage.service.queue import Entry, Whole
     from inboxtriage.service.sending import SendReport
     from inboxtriage.service.status import Status
+    from inboxtriage.service.templates import Listed, Preview, Problem
     from inboxtriage.store.drafts import Waiting
     from inboxtriage.triage.model.evaluate import Figures
     from inboxtriage.triage.pins import Pin
@@ -192,6 +193,32 @@ class Documents:
             for pin in pins
         ]
 
+    def preview(self, shown: Preview) -> Json:
+        """`template preview --json`."""
+        draft = shown.draft
+        return {
+            "message": shown.of,
+            "labels": list(shown.labels),
+            "why": shown.why,
+            "draft": None
+            if draft is None
+            else {
+                "to": draft.to,
+                "subject": draft.subject,
+                "body": draft.body,
+                "kind": draft.kind,
+                "language": draft.language,
+                "blocked": list(shown.blocked),
+                "gaps": list(draft.gaps),
+                "offers": [self.time(time) for time in draft.offers],
+                "refers_to": list(draft.refers_to),
+                "stage": draft.stage,
+                "attachments": [Path(name).name for name in draft.attachments],
+                "remarks": list(draft.remarks),
+                "sources": [asdict(source) for source in draft.sources],
+            },
+        }
+
     def audit(self, entries: Iterable[AuditEntry], faults: list[str]) -> Json:
         """`audit verify --json`."""
         return {
@@ -238,6 +265,48 @@ def checks(findings: Iterable[Finding]) -> Json:
     """`check --json`."""
     found = [asdict(finding) for finding in findings]
     return {"ok": all(finding["ok"] for finding in found), "checks": found}
+
+
+def templates(listed: Iterable[Listed], languages: Iterable[str]) -> Json:
+    """`template list --json`."""
+    written = list(languages)
+    return {
+        "languages": written,
+        "responses": [
+            {
+                "name": one.response.name,
+                "language": one.response.language,
+                "title": one.response.title,
+                "file": one.response.file,
+                "path": str(one.response.path),
+                "whose": "own" if one.own else "shipped",
+                "used": not {one.response.language, *one.response.languages}.isdisjoint(written),
+                "languages": list(one.response.languages),
+                "needs": list(one.response.needs),
+                "stage": one.response.stage,
+                "attachments": list(one.response.attach),
+                "examples": len(one.response.examples),
+            }
+            for one in listed
+        ],
+    }
+
+
+def template_problems(problems: Iterable[Problem]) -> Json:
+    """`template check --json`."""
+    found = [
+        {
+            "severity": one.fault.severity,
+            "file": one.file,
+            "line": one.fault.line,
+            "language": one.language,
+            "what": one.fault.what,
+            "do": one.fault.do,
+            "facts": list(one.fault.facts),
+        }
+        for one in problems
+    ]
+    return {"ok": all(one["severity"] != "wrong" for one in found), "problems": found}
 
 
 def judged(one: Judged) -> Json:

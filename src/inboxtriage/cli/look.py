@@ -1,22 +1,18 @@
 """Looking: `queue` and `show`."""
 
-import re
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.letter import show_paragraphs
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.service import queue as queueing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.queue import Entry, Whole
-
-if TYPE_CHECKING:
-    from inboxtriage.reply.draft import Draft
 
 _STYLE = {"urgent": "bold red", "quarantine": "yellow", "ignore": "dim"}
 
@@ -109,7 +105,7 @@ def _show_message(whole: Whole, now: datetime) -> None:
         console.fact("answer to", item.answer_to or "nobody: " + (item.phone or "no address"))
     due = f", answer due {console.when(item.due_at, now)}" if item.due_at and item.settled_at is None else ""
     console.fact("received", console.when(item.received_at, now) + due)
-    state = f" [{item.state}{f' into {item.head}' if item.head else ''}]" if item.state != "waiting" else ""
+    state = f" [{item.state}]" if item.state != "waiting" else ""
     console.fact("sorted", f"{verdict.disposition}: {verdict.reason}{state}")
     for evidence in verdict.evidence:
         where = " (in their quoted mail)" if evidence.quoted else ""
@@ -132,7 +128,7 @@ def _show_draft(whole: Whole, now: datetime) -> None:
         kind = {"safety": "Safety text", "own": "Your letter"}.get(draft.kind, "Draft")
         console.heading(f"{kind} to {draft.to or 'nobody yet'}: {draft.subject}")
         console.say()
-        _show_paragraphs(draft)
+        show_paragraphs(draft)
         if entry.folded:
             console.fact("answers", f"also {', '.join(entry.folded)}, by the same person")
         for attached in draft.attachments:
@@ -148,23 +144,6 @@ def _show_draft(whole: Whole, now: datetime) -> None:
         )
     for step in _next_steps(entry):
         console.fact("next", step)
-
-
-def _show_paragraphs(draft: "Draft") -> None:
-    """The letter, and under each paragraph where it comes from: the question, the response file, the facts."""
-    said = {source.text: source for source in draft.sources}
-    for text in re.split(r"\n{2,}", draft.body):
-        console.paragraph(text)
-        source = said.get(text)
-        if source is None:
-            console.source("by hand")
-        elif source.label == "note":
-            console.source("your note")
-        elif source.file:
-            facts = f" ({', '.join(source.facts)})" if source.facts else ""
-            of = "" if source.label == "letter" else f"{source.label}: "
-            console.source(f"{of}{source.file}{facts}")
-        console.say()
 
 
 def _next_steps(entry: Entry) -> list[str]:

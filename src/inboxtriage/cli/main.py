@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resolve": ("outbox", "Settle a send whose end is unknown."),
     "lead": ("lead", "The people who wrote, and where they stand in the journey."),
     "classify": ("classify", "Sort mail files without account or configuration; stores nothing."),
+    "template": ("template", "The responses: what exists, what is wrong, how one reads with your facts."),
     "pin": ("pin", "Rules of your own for a sender or a domain, which beat the classifier."),
     "train": ("learn", "Refit the classifier from the shipped examples and your corrections."),
     "evaluate": ("learn", "Cross-validated figures of the classifier."),

@@ -1,0 +1,113 @@
+"""The responses: `template list`, `check`, `preview`."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from inboxtriage.cli import console, documents
+from inboxtriage.cli.letter import show_paragraphs
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.reply.speech import name_of, speech
+from inboxtriage.service import templates
+
+
+@click.group()
+def template() -> None:
+    """The responses: what exists, what is wrong, how one reads with your facts."""
+
+
+@command(name="list")
+@json_option
+@pass_session
+def list_(session: Session, as_json: bool) -> None:
+    """Every response, whose it is, and what it needs."""
+    a = session.assembly()
+    listed, written = templates.everything(a), templates.written_languages(a)
+    if as_json:
+        console.document(documents.templates(listed, written))
+        return
+    console.table(
+        ["name", "language", "title", "file", "whose", "needs", "stage", "attaches"],
+        [
+            [
+                one.response.name,
+                one.response.language,
+                one.response.title,
+                one.response.file,
+                "own" if one.own else "shipped",
+                ", ".join(one.response.needs) or "-",
+                one.response.stage or "-",
+                ", ".join(one.response.attach) or "-",
+            ]
+            for one in listed
+        ],
+        elastic=["title", "needs", "attaches"],
+    )
+    console.say(f"Letters are written in {speech('en').listed(name_of(language, 'en') for language in written)}")
+
+
+@command()
+@json_option
+@pass_session
+def check(session: Session, as_json: bool) -> int:
+    """What is wrong with the responses, or good to know.
+
+    Exit 1 if anything is wrong. A note may be as you want it.
+    """
+    a = session.assembly()
+    found = templates.problems(a)
+    wrong = sum(1 for one in found if one.fault.severity == "wrong")
+    if as_json:
+        console.document(documents.template_problems(found))
+    else:
+        for one in found:
+            console.fact(one.fault.severity, str(one))
+        console.say(f"{wrong} wrong, {len(found) - wrong} to note" if found else "Nothing is wrong with the responses")
+    return 1 if wrong else 0
+
+
+@command()
+@click.argument("labels", metavar="[LABEL]...", nargs=-1)
+@click.option("--language", metavar="CODE", help="The language that the person writes in, such as es.")
+@click.option("--message", metavar="ID|FILE.eml", help="Answer this mail, as it is sorted or under LABEL.")
+@json_option
+@pass_session
+def preview(
+    session: Session, labels: tuple[str, ...], language: str | None, message: str | None, as_json: bool
+) -> None:
+    """The letter as it would be written; nothing is stored.
+
+    Without --message it answers a sample person who asks nothing particular: under each LABEL, or under all.
+    """
+    a = session.assembly()
+    shown = templates.preview(a, labels, language=language, message=message)
+    if as_json:
+        console.document(documents.Documents(ZoneInfo(a.settings.practice.timezone)).preview(shown))
+        return
+    draft = shown.draft
+    if draft is None:
+        console.heading(f"No letter to {shown.of}")
+        console.fact("why", shown.why or "")
+        return
+    console.heading(
+        f"{'Safety text' if draft.kind == 'safety' else 'Letter'} to {draft.to or 'nobody yet'}: {draft.subject}"
+    )
+    console.fact("answers", ", ".join(shown.labels))
+    console.fact("language", name_of(draft.language, "en"))
+    console.say()
+    show_paragraphs(draft)
+    if draft.offers:
+        console.fact("offers", ", ".join(console.when(time, now_of(a)) for time in draft.offers))
+    if draft.stage is not None:
+        console.fact("leads to", draft.stage)
+    for attached in draft.attachments:
+        console.fact("attached", Path(attached).name)
+    for remark in draft.remarks:
+        console.fact("remark", remark)
+    for reason in shown.blocked:
+        console.fact("blocked", reason)
+
+
+for _command in (list_, check, preview):
+    template.add_command(_command)
