@@ -114,6 +114,13 @@ class TestCheck:
         assert not check["ok"]
         assert told in check["detail"]
 
+    def test_a_wrong_response_is_wrong_in_every_language_that_it_stands_in_for(self, own: Practice) -> None:
+        write(own, "parking.md", "{{ nmae }}", 'languages = ["es"]')
+        checks = {check["name"]: check for check in own.run("check", "--json").json["checks"]}
+        for language in ("en", "es"):
+            assert not checks[f"responses ({language})"]["ok"]
+            assert "parking.md" in checks[f"responses ({language})"]["detail"]
+
     def test_bad_syntax_is_told_once_with_its_line(self, own: Practice) -> None:
         write(own, "fit.md", "a\n{% if %}")
         (only,) = (p for p in problems(own, 1) if p["severity"] == "wrong")

@@ -83,7 +83,11 @@ def _responses(a: Assembly) -> Iterator[Finding]:
         if told:
             yield Finding(f"responses ({language})", ok=False, detail="; ".join(told))
             continue
-        gaps = templates.sample_letter(a, library.labels, language).gaps
+        try:
+            gaps = templates.sample_letter(a, library.labels, language).gaps
+        except ResponseFault as error:  # by a response that stands in for one in this language
+            yield Finding(f"responses ({language})", ok=False, detail=str(error))
+            continue
         detail = f"missing facts block a sentence: {', '.join(gaps)}" if gaps else "every fact is there"
         yield Finding(f"responses ({language})", ok=True, detail=detail)
 
