@@ -23,7 +23,9 @@ def test_five_hundred_letters_hold_only_their_own_persons_name(practice: Practic
             )
         )
     practice.ok("poll")
-    ready = [item["id"] for item in practice.ok("queue", "--json").json if item["draft"] and not item["draft"]["blocked"]]
+    ready = [
+        item["id"] for item in practice.ok("queue", "--json").json if item["draft"] and not item["draft"]["blocked"]
+    ]
     assert len(ready) > PEOPLE * 0.9
     practice.ok("approve", *ready)
     practice.ok("send")

@@ -67,7 +67,12 @@ def draft_of(settings: Settings, body: str, labels: tuple[str, ...], *, now: dat
     zone = ZoneInfo(settings.practice.timezone)
     message = replace(parse(mail(body, sender="Jane Doe <jane@example.org>")), date=now)
     verdict = Verdict(
-        "reply", "", kind="inquiry", labels=labels, asks=what_is_asked(message, labels, zone), language=language_of(body)
+        "reply",
+        "",
+        kind="inquiry",
+        labels=labels,
+        asks=what_is_asked(message, labels, zone),
+        language=language_of(body),
     )
     composer = Composer(settings.practice, read_library(shipped.folder("responses")))
     draft = composer.compose(message, verdict, Circumstances(free=lambda: free(settings, now), **more))  # type: ignore[arg-type]

@@ -12,11 +12,11 @@ from inboxtriage.config.settings import Practice as PracticeFacts
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.parse import parse
 from inboxtriage.reply.compose import Composer
-from inboxtriage.reply.salutation import greeting_name, subject_of
-from inboxtriage.reply.speech import speech
 from inboxtriage.reply.draft import Draft, digest, has_gap
 from inboxtriage.reply.facts import stated
 from inboxtriage.reply.render import Renderer
+from inboxtriage.reply.salutation import greeting_name, subject_of
+from inboxtriage.reply.speech import speech
 from inboxtriage.triage.asks.extract import asks_of
 from inboxtriage.triage.reading import sentences
 from inboxtriage.triage.verdict import Verdict
@@ -112,11 +112,17 @@ def test_it_never_promises_coverage() -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("Do you see people on Saturdays?", "We are closed on Saturdays. The nearest we can offer is Friday from 9:00 AM to 2:00 PM."),
+        (
+            "Do you see people on Saturdays?",
+            "We are closed on Saturdays. The nearest we can offer is Friday from 9:00 AM to 2:00 PM.",
+        ),
         ("Do you see people on Thursdays?", "Yes, we see people on Thursdays from 11:00 AM to 7:00 PM."),
         ("Tuesday?", "Yes, we see people on Tuesdays from 9:00 AM to 1:00 PM and 3:00 PM to 7:00 PM."),
         ("Is a weekend possible?", "We are closed on Saturdays and Sundays. The nearest we can offer is Monday from"),
-        ("When are you open?", "Our hours are Monday and Wednesday 9:00 AM to 5:00 PM; Tuesday 9:00 AM to 1:00 PM and 3:00 PM"),
+        (
+            "When are you open?",
+            "Our hours are Monday and Wednesday 9:00 AM to 5:00 PM; Tuesday 9:00 AM to 1:00 PM and 3:00 PM",
+        ),
     ],
 )
 def test_days_are_answered_honestly(words: str, says: str) -> None:

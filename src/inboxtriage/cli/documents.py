@@ -90,7 +90,9 @@ class Documents:
             "refers_to": list(draft.refers_to),
             "attachments": [Path(name).name for name in draft.attachments],
             "remarks": list(draft.remarks),
-            "sources": [{"label": s.label, "file": s.file, "facts": list(s.facts), "text": s.text} for s in draft.sources],
+            "sources": [
+                {"label": s.label, "file": s.file, "facts": list(s.facts), "text": s.text} for s in draft.sources
+            ],
         }
 
     def whole(self, whole: Whole) -> Json:

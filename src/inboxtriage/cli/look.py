@@ -105,7 +105,7 @@ def _show_message(whole: Whole, now: datetime) -> None:
         console.fact("answer to", item.answer_to or "nobody: " + (item.phone or "no address"))
     due = f", answer due {console.when(item.due_at, now)}" if item.due_at and item.settled_at is None else ""
     console.fact("received", console.when(item.received_at, now) + due)
-    state = f" [{item.state}]" if item.state != "waiting" else ""
+    state = f" [{item.state}{f' into {item.head}' if item.head else ''}]" if item.state != "waiting" else ""
     console.fact("sorted", f"{verdict.disposition}: {verdict.reason}{state}")
     for evidence in verdict.evidence:
         where = " (in their quoted mail)" if evidence.quoted else ""

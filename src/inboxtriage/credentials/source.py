@@ -1,7 +1,6 @@
 """Which way a server's secret is fetched, as its configuration says."""
 
 from collections.abc import Callable
-
 from urllib.parse import urlsplit
 
 from inboxtriage.config.settings import CalDav, Server

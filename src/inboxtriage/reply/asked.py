@@ -16,7 +16,24 @@ from inboxtriage.triage.verdict import Asks
 _PLAN_TOPICS = frozenset({"copay", "eap"})
 _MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
 _QUALIFIERS = frozenset(
-    "ppo hmo epo pos hdhp advantage student choice open access plus only of commercial exchange marketplace".split()
+    [
+        "ppo",
+        "hmo",
+        "epo",
+        "pos",
+        "hdhp",
+        "advantage",
+        "student",
+        "choice",
+        "open",
+        "access",
+        "plus",
+        "only",
+        "of",
+        "commercial",
+        "exchange",
+        "marketplace",
+    ]
 )
 
 Span = tuple[int, int]  # minutes since local midnight
@@ -24,7 +41,7 @@ Span = tuple[int, int]  # minutes since local midnight
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A payer that was asked about. `status` is "in", "out" or "some": it depends on the plan. `ours` are the entries."""
+    """A payer that was asked about. `status` is "in", "out", or "some": it depends on the plan; `ours` are our entries."""
 
     name: str
     status: str
@@ -172,7 +189,9 @@ def _fitting(spans: Sequence[Span], wishes: Sequence[tuple[int | None, int | Non
     return tuple(
         (begin, end)
         for begin, end in spans
-        if any(_first(begin, low) + length <= end and (high is None or _first(begin, low) < high) for low, high in wishes)
+        if any(
+            _first(begin, low) + length <= end and (high is None or _first(begin, low) < high) for low, high in wishes
+        )
     )
 
 
@@ -186,7 +205,7 @@ def _nearest(
     wishes: Sequence[tuple[int | None, int | None]],
     length: int,
 ) -> list[int]:
-    """The open days nearest to what was asked: the same day at another time; days about it; or the fringe of the week."""
+    """The open days nearest to what was asked: the same at another time; those about it; the earliest or latest."""
     same = [n for n in weekdays if n in hours]
     if same:
         return same

@@ -311,7 +311,7 @@ def _once(blocks: list[Source]) -> list[Source]:
 
 
 def _wish(asks: Asks, when: When) -> Wish:
-    """What the free times should be like: as asked; where the practice is closed then, on the nearest days it is open."""
+    """What the free times should be like: as asked; where the practice is closed then, on the nearest open days."""
     frame = asks.timeframe
     return Wish(
         days=tuple(day.key for day in when.fits or when.near) if asks.days and when else asks.days,

@@ -113,15 +113,20 @@ class _Noted:
         return value
 
 
-class _NotedList(tuple[Any, ...]):
-    """A list that comes from a fact."""
+class _NotedList(Sequence[Any]):
+    """A list that comes from a fact: going through it counts as reading the fact."""
 
-    key: str
-    now: Rendering
+    __slots__ = ("_key", "_now", "_values")
 
-    def __iter__(self) -> Iterator[Any]:
-        self.now.read.append((self.now.length, self.key))
-        return super().__iter__()
+    def __init__(self, values: Sequence[Any], key: str, now: Rendering) -> None:
+        self._values, self._key, self._now = values, key, now
+
+    def __getitem__(self, place: Any) -> Any:
+        self._now.read.append((self._now.length, self._key))
+        return self._values[place]
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class Renderer:
@@ -146,7 +151,8 @@ class Renderer:
     ) -> Rendering:
         """Render one response. `facts` become `practice`; `gap("...")` in it leaves a gap on purpose.
 
-        `origins` say from which facts values, or their attributes, were made. Raises ResponseFault when the response itself is wrong: bad syntax, an unknown name, a forbidden reach.
+        `origins` say from which facts values, or their attributes, were made. Raises ResponseFault when the response
+        itself is wrong: bad syntax, an unknown name, a forbidden reach.
         """
         self._now = now = Rendering()
         values = {name: _noted(value, (origins or {}).get(name), now) for name, value in values.items()}
@@ -200,9 +206,7 @@ def _tree(node: nodes.Node) -> Node:
 
 def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:
     if isinstance(origin, str):
-        noted = _NotedList(value)
-        noted.key, noted.now = origin, now
-        return noted
+        return _NotedList(value, origin, now)
     return _Noted(value, origin, now) if origin else value
 
 

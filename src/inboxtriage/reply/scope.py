@@ -156,7 +156,12 @@ def _group(asks: Asks) -> str | None:
 
 
 def _named(
-    told: dict[str, Any], key: str, terms: Sequence[str] | None, groups: list[People], group: str | None, age: int | None
+    told: dict[str, Any],
+    key: str,
+    terms: Sequence[str] | None,
+    groups: list[People],
+    group: str | None,
+    age: int | None,
 ) -> tuple[str, ...]:
     """The practice's words that cover the group, as the letter tells them."""
     if group is None or not groups:
@@ -218,7 +223,11 @@ def _colleagues(
         if not colleague.for_:
             anybody.append(entry)
         elif any(
-            ((meant := people(term)) is not None and group is not None and (meant.covers(group, age) or meant.group == group))
+            (
+                (meant := people(term)) is not None
+                and group is not None
+                and (meant.covers(group, age) or meant.group == group)
+            )
             or any(service in _canonical([term]) for service in services)
             for term in colleague.for_
         ):

@@ -192,7 +192,9 @@ def _attached(path: Path) -> Attached:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Refused(f"{path.name} cannot be attached ({error.strerror})", do="put it back, or mend its response") from error
+        raise Refused(
+            f"{path.name} cannot be attached ({error.strerror})", do="put it back, or mend its response"
+        ) from error
     if len(data) > _LARGEST_FILE:
         raise Refused(f"{path.name} is too large for a mail ({len(data) >> 20} MB)", do="attach a smaller file")
     return Attached(path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data)

@@ -9,8 +9,8 @@ from inboxtriage.message.header import is_plain
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import many_lines, one_line
 from inboxtriage.outbox.outgoing import DUE
-from inboxtriage.reply.salutation import subject_of
 from inboxtriage.reply.draft import Draft, has_gap
+from inboxtriage.reply.salutation import subject_of
 from inboxtriage.reply.speech import speech
 from inboxtriage.service import approvals, folding, writing
 from inboxtriage.service.assembly import Assembly
@@ -44,7 +44,9 @@ def edit(
         kept_note = waiting.note if waiting else ""
         if body is not None:
             text = many_lines(body).strip()
-            draft = replace(draft, body=text, gaps=draft.gaps if has_gap(text) else (), offers=_still_offered(a, draft, text))
+            draft = replace(
+                draft, body=text, gaps=draft.gaps if has_gap(text) else (), offers=_still_offered(a, draft, text)
+            )
         if note is not None:
             by_hand = body is not None or bool(waiting and waiting.edited)
             draft, kept_note = _with_note(a, item, mail, draft, note, kept_note, edited=by_hand)

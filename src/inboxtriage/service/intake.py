@@ -10,8 +10,8 @@ from datetime import date, datetime
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, InboxTriageError, Surprise
 from inboxtriage.hours.standards import due
-from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.journey.lead import is_client
+from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.service import approvals, elsewhere, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.judging import judges

@@ -118,12 +118,11 @@ def judges(a: Assembly, expected: int, *, apart: bool = False) -> Iterator[Judge
         yield Judges(lambda: a.sorter)
         return
     ours, theirs = socket.socketpair()
-    own = sorted(a.settings.own_addresses())
+    own, zone = sorted(a.settings.own_addresses()), a.settings.practice.timezone
     with theirs:
         process = subprocess.Popen(
             # -P: nothing is imported from the folder that the owner happens to stand in.
-            [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER)]
-            + [a.settings.practice.timezone, *own],
+            [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER), zone, *own],
             pass_fds=[theirs.fileno()],
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             stdin=subprocess.DEVNULL,

@@ -273,7 +273,12 @@ def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime
         waiting = drafts.get(a.db, item)
         draft = waiting.draft if waiting else None
         leads.happened(
-            a.db, item.lead, "reply sent", at=now, cause=mail.id, stage=_onward(a, item.lead, draft.stage if draft else None)
+            a.db,
+            item.lead,
+            "reply sent",
+            at=now,
+            cause=mail.id,
+            stage=_onward(a, item.lead, draft.stage if draft else None),
         )
         sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]
         if sent_to:

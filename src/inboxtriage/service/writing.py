@@ -42,8 +42,8 @@ class Place:
 def compose(a: "Assembly", message: "Message", verdict: Verdict, place: Place, *, note: str = "") -> "Draft | None":
     """The draft for a message. A response file that is wrong becomes a visible gap, never a lost draft (G41)."""
     from inboxtriage.errors import ResponseFault  # noqa: PLC0415 - looking at the queue composes nothing
-    from inboxtriage.reply.salutation import subject_of  # noqa: PLC0415
     from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft  # noqa: PLC0415
+    from inboxtriage.reply.salutation import subject_of  # noqa: PLC0415
 
     try:
         return a.composer.compose(message, together(verdict, place.earlier), _circumstances(a, place), note=note)

@@ -155,9 +155,7 @@ def _waiting(db: Database, item: Item, row: sqlite3.Row) -> Waiting:
         body=row["body"],
         language=row["language"],
         gaps=tuple(json.loads(row["gaps"])),
-        sources=tuple(
-            Source(s["label"], s["file"], tuple(s["facts"]), s["text"]) for s in json.loads(row["sources"])
-        ),
+        sources=tuple(Source(s["label"], s["file"], tuple(s["facts"]), s["text"]) for s in json.loads(row["sources"])),
         offers=tuple(moment(time) for time in json.loads(row["offers"])),
         refers_to=tuple(json.loads(row["refers_to"])),
         stage=row["stage"],
@@ -199,7 +197,6 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
     gone = (Path(name).name for name in draft.attachments if not Path(name).is_file())
     reasons.extend(f"the file {name} is not there any more" for name in gone)
     return reasons
-
 
 
 def _digest(name: str) -> str:

@@ -219,7 +219,9 @@ def of_conversation(db: Database, newcomer: int, person: str | None, state: Item
 
 def fold(db: Database, older: int, newer: int) -> None:
     """Let the letter to a person's newer mail answer an older one too, with all that was folded into that."""
-    db.run("UPDATE item SET state = 'folded', folded_into = ? WHERE message = ? OR folded_into = ?", newer, older, older)
+    db.run(
+        "UPDATE item SET state = 'folded', folded_into = ? WHERE message = ? OR folded_into = ?", newer, older, older
+    )
 
 
 def unfold(db: Database, head: int) -> list[int]:
@@ -231,9 +233,7 @@ def unfold(db: Database, head: int) -> list[int]:
 
 def folded_into(db: Database, head: int) -> list[Item]:
     """The older mails that the letter to `head` answers too, in order of arrival."""
-    return [
-        _item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE i.folded_into = ? ORDER BY m.id", head)
-    ]
+    return [_item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE i.folded_into = ? ORDER BY m.id", head)]
 
 
 def newest_of(db: Database, item: Item) -> int:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from inboxtriage.config.settings import DAYS
-from inboxtriage.triage.asks.stances import Clause, clauses, is_left_out
 from inboxtriage.triage.asks.dates import Named, calendar_days, weekdays
+from inboxtriage.triage.asks.stances import Clause, clauses, is_left_out
 from inboxtriage.triage.asks.timeframe import day_of, is_bound
 
 _WEEKEND = re.compile(r"(?<!\w)(?:week-?ends?|fin(?:es)? de semana)(?!\w)")

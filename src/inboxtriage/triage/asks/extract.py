@@ -14,7 +14,6 @@ from inboxtriage.triage.asks.topics import of_labels, topics
 from inboxtriage.triage.asks.whom import whom
 from inboxtriage.triage.verdict import Asks
 
-
 # Two people who were cut apart as if they were two questions: "me", "my boyfriend?".
 _ONE = re.compile(r"\b(?:me|myself|us|i|mí|mi|yo|nosotros)$", re.IGNORECASE)
 _OTHER = re.compile(r"(?:(?P<en>my|our)|(?P<es>mi|mis))\b", re.IGNORECASE)

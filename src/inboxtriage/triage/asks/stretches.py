@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from inboxtriage.triage.asks.stances import any_of, lists, merged
 from inboxtriage.triage.asks.dates import MONTH, Named, month_end
+from inboxtriage.triage.asks.stances import any_of, lists, merged
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _COUNTS = {word: int(number) for number, words in lists("counts").items() for word in words}

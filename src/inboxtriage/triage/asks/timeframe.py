@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from inboxtriage.triage.asks.stances import Clause, as_written, clauses
 from inboxtriage.triage.asks.dates import Named, calendar_days, months, next_weekday, weekdays
+from inboxtriage.triage.asks.stances import Clause, as_written, clauses
 from inboxtriage.triage.asks.stretches import bound_before, counted, run_of, stretches
 from inboxtriage.triage.verdict import Timeframe
 
