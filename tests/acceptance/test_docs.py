@@ -296,4 +296,5 @@ class TestResponsesPage:
     def test_the_topics(self) -> None:
         told = self.PAGE.split("The topics: ")[1].split(".\n")[0]
         topics = (ROOT / "src/inboxtriage/triage/vocabulary/topics.toml").read_text(encoding="utf-8")
-        assert set(re.findall(r"`(\w+)`", told)) == set(tomllib.loads(topics)) - {"labels"}
+        tables = tomllib.loads(topics)
+        assert set(re.findall(r"`(\w+)`", told)) == tables["asked"].keys() | tables["named"].keys()

@@ -73,6 +73,20 @@ class TestFreeTimes:
         offers = [time for item in waiting(practice) for time in item["draft"]["offers"]]
         assert len(offers) == len(set(offers)) == 12
 
+    def test_two_hundred_drafts_in_one_pass_offer_no_time_twice(self, tmp_path: Path) -> None:
+        practice = with_calendar(tmp_path)
+        text = practice.config.read_text()
+        practice.config.write_text(text.replace("calendars =", "horizon_days = 100\ncalendars =", 1))
+        for n in range(200):
+            practice.receive(mail(ASKS_ROOM, sender=f"P <p{n}@example.org>"))
+        assert practice.ok("poll", "--json").json["drafts"] == 200
+        offers = [time for item in waiting(practice) for time in item["draft"]["offers"]]
+        assert len(offers) == len(set(offers)) > 300
+        for time in offers:
+            local = datetime.fromisoformat(time).astimezone(ZONE)
+            assert local.weekday() < 5
+            assert 9 <= local.hour < 19
+
     def test_a_rejected_letter_gives_its_times_back(self, tmp_path: Path) -> None:
         practice = with_calendar(tmp_path)
         writes(practice, ASKS_ROOM, sender="A <a@example.org>")
@@ -170,6 +184,16 @@ class TestOnePersonOneLetter:
         states = {entry["id"]: entry for entry in practice.ok("queue", "--all", "--json").json}
         assert states["m1"]["state"] == "waiting"
         assert "in network with Aetna" in states["m1"]["draft"]["body"]
+
+    def test_undoing_that_word_folds_them_again(self, practice: Practice) -> None:
+        writes(practice, ASKS_INSURANCE)
+        writes(practice, SCHEDULING)
+        (before,) = waiting(practice)
+        practice.ok("relabel", "m2", "spam")
+        practice.ok("undo", "m2")
+        (after,) = waiting(practice)
+        assert after["folds"] == ["m1"]
+        assert after["draft"]["body"] == before["draft"]["body"]
 
     def test_a_changed_subject_in_an_old_thread_is_a_new_inquiry_of_the_same_lead(self, practice: Practice) -> None:
         writes(practice, ASKS_INSURANCE, subject="Insurance", message_id="<first@example.org>")

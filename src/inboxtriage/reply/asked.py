@@ -41,7 +41,7 @@ Span = tuple[int, int]  # minutes since local midnight
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A payer that was asked about. `status` is "in", "out", or "some": it depends on the plan; `ours` are our entries."""
+    """A payer that was asked about. `status`: "in", "out", or "some" (it depends); `ours`: our entries for it."""
 
     name: str
     status: str

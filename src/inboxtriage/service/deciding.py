@@ -195,7 +195,17 @@ def undo(a: Assembly, message: str) -> str:
         elif step.kind == "done" and item.lead is not None:
             leads.happened(a.db, item.lead, "done undone", at=now, cause=item.id)
         steps.restore(a.db, step, item.number, now)
+        if step.kind == "relabel":
+            _fold_again(a, messages.get(a.db, item.number))
     return step.kind
+
+
+def _fold_again(a: Assembly, item: Item) -> None:
+    """What a relabel had unfolded steps back again, or two letters would answer it."""
+    note = folding.fold(a, item) if item.state == "waiting" else ""
+    waiting = drafts.get(a.db, item)
+    if messages.folded_into(a.db, item.number) and waiting is not None and not waiting.edited:
+        writing.rewrite(a, item, replace(waiting, note=f"{waiting.note} {note}".strip()))
 
 
 def _reopening(item: Item) -> str:

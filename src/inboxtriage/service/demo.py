@@ -33,7 +33,8 @@ def build(home: Path, clock: Clock) -> Assembly:
         raise Refused(f"{home} cannot be made ({error.strerror})", do="name another folder with --home") from error
     for part in _PARTS:
         shutil.rmtree(home / part, ignore_errors=True)
-    shutil.copyfile(shipped.folder("demo") / "config.toml", home / "config.toml")
+    for name in ("config.toml", "calendar.ics"):
+        shutil.copyfile(shipped.folder("demo") / name, home / name)
     settings = load(home / "config.toml")
     now = clock.now().astimezone(ZoneInfo(settings.practice.timezone))
     for part in ("cur", "new", "tmp"):

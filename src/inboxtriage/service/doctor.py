@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from inboxtriage.config.settings import Account, Openings
+from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
 from inboxtriage.service import templates
 from inboxtriage.service.assembly import Assembly, load_classifier
@@ -25,10 +25,10 @@ class Finding:
 def examine(a: Assembly) -> Iterator[Finding]:
     """Look at everything, in the order in which it would fail."""
     yield Finding("configuration", ok=True, detail=f"{len(a.settings.accounts)} account(s)")
-    yield from _unused(a)
     yield from _guarded("store", partial(_store, a))
     yield from _guarded("model", partial(_model, a))
     yield from _responses(a)
+    yield from _calendars(a)
     for account in a.settings.accounts:
         yield from _guarded(f"{account.name}: mailbox", partial(_mailbox, a, account))
         yield from _guarded(f"{account.name}: sending", partial(_sending, a, account))
@@ -45,12 +45,12 @@ def _guarded(name: str, look: Callable[[], str]) -> Iterator[Finding]:
         yield Finding(name, ok=False, detail=f"{error.filename or name} cannot be used ({error.strerror})")
 
 
-def _unused(a: Assembly) -> Iterator[Finding]:
-    openings, usual = a.settings.practice.openings, Openings()
-    given = [key for key in ("calendars", "horizon_days", "offer") if getattr(openings, key) != getattr(usual, key)]
-    if given:
-        detail = f"{', '.join(given)}: kept; letters do not name free times yet"
-        yield Finding("practice.openings", ok=True, detail=detail)
+def _calendars(a: Assembly) -> Iterator[Finding]:
+    if a.offering.is_wanted:
+        a.offering.prepare()
+        free = a.offering.free(0) or ()
+        detail = a.offering.problem or f"read; {len(free)} free time(s) can be offered"
+        yield Finding("calendars", ok=a.offering.problem is None, detail=detail)
 
 
 def _store(a: Assembly) -> str:
