@@ -50,9 +50,9 @@ def letter(
 
 SPEAKS = {
     "insurance": "in network",
-    "availability": "room for new",
+    "availability": "taking new",
     "scheduling": "closed on Saturdays",
-    "fit": "We work with",
+    "fit": "work with adults",
 }
 
 
@@ -105,7 +105,7 @@ def test_insurers_are_held_against_the_practices_own_list(words: str, says: str,
 
 def test_it_never_promises_coverage() -> None:
     body = letter(("insurance",), "Do you take Aetna?").body
-    assert "depends on your own policy" in body
+    assert "depends on your own plan" in body
     assert "cover" not in body
 
 
@@ -114,11 +114,11 @@ def test_it_never_promises_coverage() -> None:
     [
         (
             "Do you see people on Saturdays?",
-            "We are closed on Saturdays. The nearest we can offer is Friday from 9:00 AM to 2:00 PM.",
+            "I am afraid we are closed on Saturdays. The closest we have is Fridays from 9:00 AM to 2:00 PM, or Tuesdays from",
         ),
         ("Do you see people on Thursdays?", "Yes, we see people on Thursdays from 11:00 AM to 7:00 PM."),
         ("Tuesday?", "Yes, we see people on Tuesdays from 9:00 AM to 1:00 PM and 3:00 PM to 7:00 PM."),
-        ("Is a weekend possible?", "We are closed on Saturdays and Sundays. The nearest we can offer is Monday from"),
+        ("Is a weekend possible?", "I am afraid we are closed on Saturdays and Sundays. The closest we have is Mondays from"),
         (
             "When are you open?",
             "Our hours are Monday and Wednesday 9:00 AM to 5:00 PM; Tuesday 9:00 AM to 1:00 PM and 3:00 PM",

@@ -14,6 +14,7 @@ from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
 _PLAN_TOPICS = frozenset({"copay", "eap"})
+_EVENING = 18 * 60  # a span that lasts until then reaches people after work
 _MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
 _QUALIFIERS = frozenset(
     [
@@ -41,7 +42,7 @@ Span = tuple[int, int]  # minutes since local midnight
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A payer that was asked about. `status`: "in", "out", or "some" (it depends); `ours`: our entries for it."""
+    """A payer that was asked about. `status`: "in", "out", or "some" (it depends); `ours`: our entries."""
 
     name: str
     status: str
@@ -56,6 +57,7 @@ class Day:
     name: str
     plural: str
     open: tuple[str, ...]
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,15 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
     wanted = weekdays or ([] if dates else list(hours))
 
     def week_day(number: int, spans: Sequence[Span]) -> Day:
-        return Day(DAYS[number], speech.weekday(number), speech.weekdays(number), _told(spans, speech))
+        name, names = speech.weekday(number), speech.weekdays(number)
+        return Day(DAYS[number], name, names, _told(spans, speech), tuple(spans))
 
     fitting = {n: _fitting(hours.get(n, ()), wishes, length) for n in wanted}
     fits = [week_day(n, spans) for n, spans in fitting.items() if spans]
     shut = [week_day(n, ()) for n in weekdays if n not in hours]
     for day in dates:
         spans = () if day in closed else _fitting(hours.get(day.weekday(), ()), wishes, length)
-        told = Day(day.isoformat(), speech.day(day), speech.day(day), _told(spans, speech))
+        told = Day(day.isoformat(), speech.day(day), speech.day(day), _told(spans, speech), tuple(spans))
         if spans:
             fits.append(told)
         elif day in closed or day.weekday() not in hours:
@@ -151,7 +154,7 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
     return When(
         fits=tuple(fits),
         closed=tuple(shut),
-        near=tuple(week_day(n, hours[n]) for n in near),
+        near=tuple(week_day(n, spans) for n, spans in near),
         around=speech.around(*first) if first else None,
         dated=bool(dates) and not weekdays,
     )
@@ -204,21 +207,27 @@ def _nearest(
     hours: Mapping[int, Sequence[Span]],
     wishes: Sequence[tuple[int | None, int | None]],
     length: int,
-) -> list[int]:
-    """The open days nearest to what was asked: the same at another time; those about it; the earliest or latest."""
+) -> list[tuple[int, Sequence[Span]]]:
+    """The open days nearest to what was asked: the same at another time; those about it; the earliest or latest.
+
+    Who asks for the weekend mostly works in the week: the evenings are told too.
+    """
     same = [n for n in weekdays if n in hours]
     if same:
-        return same
+        return [(n, hours[n]) for n in same]
     if weekdays:
         open_at = [n for n in hours if _fitting(hours[n], wishes, length)] or list(hours)
         distance = {n: min(min((n - day) % 7, (day - n) % 7) for day in weekdays) for n in open_at}
-        return [n for n in sorted(open_at) if distance[n] == min(distance.values())]
+        about = {n: hours[n] for n in sorted(open_at) if distance[n] == min(distance.values())}
+        weekend = {*weekdays} <= {5, 6} and not wishes
+        evenings = {n: [s for s in hours[n] if s[1] >= _EVENING] for n in sorted(hours) if n not in about}
+        return [*about.items(), *((n, spans) for n, spans in evenings.items() if spans and weekend)]
     low, _ = wishes[0]
     if low is None:
         earliest = min(begin for spans in hours.values() for begin, _ in spans)
-        return [n for n, spans in hours.items() if min(begin for begin, _ in spans) == earliest]
+        return [(n, spans) for n, spans in hours.items() if min(begin for begin, _ in spans) == earliest]
     latest = max(end for spans in hours.values() for _, end in spans)
-    return [n for n, spans in hours.items() if max(end for _, end in spans) == latest]
+    return [(n, spans) for n, spans in hours.items() if max(end for _, end in spans) == latest]
 
 
 def _own_fee(asks: Asks, fees: Mapping[str, str]) -> str | None:

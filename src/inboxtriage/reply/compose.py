@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from inboxtriage.category.response import LETTER, Library, Response
-from inboxtriage.config.settings import Practice
+from inboxtriage.config.settings import DAYS, Practice
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
-from inboxtriage.reply.asked import Asked, When, asked, week
+from inboxtriage.reply.asked import Asked, Day, When, asked, week
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
 from inboxtriage.reply.facts import nouns, told
 from inboxtriage.reply.openings import Choice, Wish, choose
@@ -165,7 +165,7 @@ class _Letter:
         for label in self._labels():
             blocks += self._block(label)
         blocks += self._unanswered()
-        sources = self._framed(_once(blocks))
+        sources = self._framed(_once(blocks, self._speech.words["yes"]))
         declined = self._scope.declined and not self._client
         return Draft(
             kind="reply",
@@ -214,7 +214,10 @@ class _Letter:
         free = self._now.free()
         if free is None:
             return None, self._now.why_none()
-        return choose(free, _wish(self._verdict.asks, self._asked.when), openings.offer), None
+        when = self._asked.when
+        if not when.fits and "availability" not in labels:
+            free = _near(free, when.near) or free  # closed then: the nearest open hours, as the letter tells them
+        return choose(free, _wish(self._verdict.asks, when), openings.offer), None
 
     def _known(self) -> dict[str, object]:
         """Every name that a response may use, beside `practice` and `gap` (docs/responses.md)."""
@@ -294,13 +297,16 @@ class _Letter:
         return remarks
 
 
-def _once(blocks: list[Source]) -> list[Source]:
-    """The blocks with no sentence twice: what was said before is left out of the later one."""
+def _once(blocks: list[Source], yes: str) -> list[Source]:
+    """The blocks with no sentence twice, and no "Yes," but in the first: three of them read like a form."""
     said: set[str] = set()
-    kept = []
+    kept: list[Source] = []
     for block in blocks:
+        text = block.text
+        if kept and yes and text.startswith(yes):
+            text = text[len(yes)].upper() + text[len(yes) + 1 :]
         fresh = []
-        for sentence in _SENTENCE.split(block.text) if "\n" not in block.text else [block.text]:
+        for sentence in _SENTENCE.split(text) if "\n" not in text else [text]:
             spoken = " ".join(sentence.lower().split())
             if spoken not in said:
                 fresh.append(sentence)
@@ -311,14 +317,24 @@ def _once(blocks: list[Source]) -> list[Source]:
 
 
 def _wish(asks: Asks, when: When) -> Wish:
-    """What the free times should be like: as asked; where the practice is closed then, on the nearest open days."""
+    """What the free times should be like: as asked, but not on days on which the practice is closed."""
     frame = asks.timeframe
     return Wish(
-        days=tuple(day.key for day in when.fits or when.near) if asks.days and when else asks.days,
+        days=tuple(day.key for day in when.fits) if when else asks.days,
         times=asks.times,
         start=_date(frame.start) if frame and frame.start else None,
         end=_date(frame.end) if frame and frame.end else None,
     )
+
+
+def _near(free: Sequence[datetime], days: Sequence[Day]) -> list[datetime]:
+    """Of the free times those that lie in the hours of these days of the week."""
+    spans = {DAYS.index(day.key): day.spans for day in days if day.key in DAYS}
+    return [
+        time
+        for time in free
+        if any(begin <= time.hour * 60 + time.minute < end for begin, end in spans.get(time.weekday(), ()))
+    ]
 
 
 def _date(text: str) -> date | None:

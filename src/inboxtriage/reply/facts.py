@@ -11,13 +11,13 @@ import msgspec
 from inboxtriage.config.settings import Practice
 from inboxtriage.reply.localize import told_in
 
-_WORDS = {  # one meeting, several; the people it works with; what they pay; what it does on an open day
-    ("therapist", "en"): ("session", "sessions", "clients", "fee", "see people"),
-    ("general", "en"): ("appointment", "appointments", "clients", "fee", "have appointments"),
-    ("seasonal", "en"): ("visit", "visits", "customers", "price", "work"),
-    ("therapist", "es"): ("sesión", "sesiones", "pacientes", "tarifa", "atendemos"),
-    ("general", "es"): ("cita", "citas", "clientes", "tarifa", "atendemos"),
-    ("seasonal", "es"): ("visita", "visitas", "clientes", "tarifa", "trabajamos"),
+_WORDS = {  # one meeting, several; the people; what they pay; what the practice does on an open day, and at all
+    ("therapist", "en"): ("session", "sessions", "clients", "fee", "see people", "help with"),
+    ("general", "en"): ("appointment", "appointments", "clients", "fee", "have appointments", "help with"),
+    ("seasonal", "en"): ("visit", "visits", "customers", "price", "work", "do"),
+    ("therapist", "es"): ("sesión", "sesiones", "pacientes", "tarifa", "atendemos", "trabajamos con"),
+    ("general", "es"): ("cita", "citas", "clientes", "tarifa", "atendemos", "ayudamos con"),
+    ("seasonal", "es"): ("visita", "visitas", "clientes", "tarifa", "trabajamos", "hacemos"),
 }
 _VOWELS = tuple("aeiouáéíóú")
 
@@ -31,6 +31,7 @@ class Words:
     clients: str
     fee: str
     open: str
+    help: str
 
 
 def stated(practice: Practice) -> dict[str, Any]:
@@ -49,14 +50,16 @@ def told(practice: Practice, language: str, *, own: bool) -> dict[str, Any]:
 
 def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:
     """How this practice speaks of meetings and people."""
-    session, sessions, clients, fee, opened = _WORDS.get((practice.profile, language)) or _WORDS[practice.profile, "en"]
+    session, sessions, clients, fee, opened, helps = (
+        _WORDS.get((practice.profile, language)) or _WORDS[practice.profile, "en"]
+    )
     given = facts.get("words", {})
     if isinstance(given.get("session"), str):
         session = given["session"]
         sessions = f"{session}s" if language == "en" or session.endswith(_VOWELS) else f"{session}es"
     if isinstance(given.get("clients"), str):
         clients = given["clients"]
-    return Words(session, sessions, clients, fee, opened)
+    return Words(session, sessions, clients, fee, opened, helps)
 
 
 def _without_missing(value: Any) -> Any:
