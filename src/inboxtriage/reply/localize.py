@@ -23,6 +23,7 @@ _WORDS = frozenset(
         "fit.about", "intake.consult", "intake.forms", "intake.sample", "words.session", "words.clients",
     }
 )  # fmt: skip
+_JOINT = re.compile(r"(, (?:or |and )?| or | and )")  # of a list of phrases
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]|[\w.,$€£]+")
 
 
@@ -82,6 +83,19 @@ def _translated(text: str, language: str) -> str | None:
     if not has_glossary(language):
         return None
     glossary = _glossary(language)
+    whole = _phrase(text, glossary)
+    if whole is not None:
+        return whole
+    pieces = _JOINT.split(text)
+    if len(pieces) > 1:
+        told = [_phrase(piece, glossary) if n % 2 == 0 else _joint(piece, glossary) for n, piece in enumerate(pieces)]
+        if all(piece is not None for piece in told):
+            return "".join(str(piece) for piece in told)
+    # Word for word reads well for fees and lengths, not for prose.
+    return _word_for_word(text, glossary.tokens) if any(c.isdigit() for c in text) else None
+
+
+def _phrase(text: str, glossary: "_Glossary") -> str | None:
     short = plain(text).strip(" .")
     if short in glossary.phrases:
         return glossary.phrases[short]
@@ -89,9 +103,13 @@ def _translated(text: str, language: str) -> str | None:
         found = pattern.fullmatch(short)
         if found:
             return written.format(*(glossary.tokens.get(group, group) for group in found.groups()))
-    if not any(c.isdigit() for c in text) and len(short.split()) > 1 and "," not in text and " or " not in short:
-        return None  # word for word reads well for fees and lists of ways to pay, not for prose
-    return _word_for_word(text, glossary.tokens)
+    return None
+
+
+def _joint(text: str, glossary: "_Glossary") -> str:
+    """Between the parts of a list: ", or " as the language joins them."""
+    word = text.strip(" ,").lower()
+    return f" {glossary.tokens[word]} " if word else ", "
 
 
 def _word_for_word(text: str, tokens: Mapping[str, str]) -> str | None:

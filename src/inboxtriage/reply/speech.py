@@ -59,13 +59,14 @@ class Speech:
         return self.words["run"].format(self.weekday(first), self.weekday(last))
 
     def listed(self, values: Iterable[Any], by: str = "and") -> str:
-        """Write "a, b and c" ("a, b or c" by "or")."""
+        """Write "a, b and c"; by "or" or "nor" as the language does behind a choice or a no."""
         words: Sequence[str] = [str(value) for value in values]
         if len(words) < 2:
             return "".join(words)
         joint = self.words[by]
-        if self.locale == "es" and by == "and" and words[-1].lower().startswith(("i", "hi")):
-            joint = "e"  # "y" before the sound of i
+        if self.locale == "es":  # "y" before the sound of i is "e", "o" before that of o is "u"
+            sounds, other = {"and": (("i", "hi"), "e"), "or": (("o", "ho"), "u")}.get(by, ((), joint))
+            joint = other if words[-1].lower().startswith(sounds) else joint
         return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
