@@ -62,7 +62,7 @@ def settings_of(facts: Path, folder: Path) -> Settings:
     return load(config)
 
 
-def draft_of(settings: Settings, body: str, labels: tuple[str, ...], *, now: datetime = NOW, **more: object) -> Draft:
+def draft_of(settings: Settings, body: str, labels: tuple[str, ...], *, now: datetime = NOW) -> Draft:
     """The letter that a mail of these words gets, which asks about these labels."""
     zone = ZoneInfo(settings.practice.timezone)
     message = replace(parse(mail(body, sender="Jane Doe <jane@example.org>")), date=now)
@@ -75,7 +75,7 @@ def draft_of(settings: Settings, body: str, labels: tuple[str, ...], *, now: dat
         language=language_of(body),
     )
     composer = Composer(settings.practice, read_library(shipped.folder("responses")))
-    draft = composer.compose(message, verdict, Circumstances(free=lambda: free(settings, now), **more))  # type: ignore[arg-type]
+    draft = composer.compose(message, verdict, Circumstances(free=lambda: free(settings, now), today=now.date()))
     assert draft is not None
     return draft
 

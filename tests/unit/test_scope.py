@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxtriage.config.settings import Fit, Referral
+from inboxtriage.config.settings import Fit, Practice, Referral
 from inboxtriage.reply.scope import People, Scope, people, scope
 from inboxtriage.triage.verdict import Asks
 
@@ -27,7 +27,7 @@ def asked(fit: Fit = FIT, *, fit_was_asked: bool = True, **asks: object) -> Scop
         name: list(getattr(fit, name) or ())
         for name in ("works_with", "does_not_work_with", "helps_with", "does_not_help_with", "languages")
     } | {"referrals": [{"name": one.name, "contact": one.contact} for one in fit.referrals]}
-    return scope(Asks(**asks), fit, told, fit_was_asked=fit_was_asked)  # type: ignore[arg-type]
+    return scope(Asks(**asks), Practice(fit=fit), told, fit_was_asked=fit_was_asked)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,10 @@ def test_what_no_list_names_is_for_a_person_to_say() -> None:
     assert asked(who_for="family").unknown == ("practice.fit.works_with: whether you work with families",)
     assert asked(services=("OCD",)).unknown == ("practice.fit.helps_with: whether you help with OCD",)
     assert asked(Fit(), language="Mandarin").unknown == ("practice.fit.languages: whether you speak Mandarin",)
+
+
+def test_a_service_of_another_trade_is_told_in_passing() -> None:
+    assert asked(services=("violin lessons",)).unknown == ()
 
 
 def test_services_languages_and_licences() -> None:

@@ -91,6 +91,7 @@ class Asked:
     about_plans: bool = True
     when: When = field(default_factory=When)
     soon: bool = False
+    framed: bool = False
     topics: tuple[str, ...] = ()
     meeting: str | None = None
     who: str | None = None
@@ -106,6 +107,7 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
         about_plans=not only_money,
         when=when(asks, practice, speech, frozenset(closed)),
         soon="soon" in topics or asks.timeframe is not None,
+        framed=asks.timeframe is not None,
         topics=asks.topics,
         meeting=asks.meeting,
         who=asks.who_for,

@@ -53,7 +53,7 @@ class Circumstances:
 
     `client`: a known client; `returning`: they were answered before; `late`: past the standard; `free`: the times that
     can be offered, None where none can be known and `why_none` says why; `closed`: whether nobody is there on a date;
-    `answer_by`: by when a mail of now is answered.
+    `today`: what lies before it cannot be had any more; `answer_by`: by when a mail of now is answered.
     """
 
     client: bool = False
@@ -62,6 +62,7 @@ class Circumstances:
     free: Callable[[], Sequence[datetime] | None] = lambda: None
     why_none: Callable[[], str | None] = lambda: None
     closed: Callable[[date], bool] = lambda _: False
+    today: date = date.min
     answer_by: date | None = None
 
 
@@ -151,6 +152,7 @@ class _Letter:
         self._language = composer.language_of(verdict)
         self._speech = speech(self._language)
         self._client = circumstances.client or verdict.kind == "client"
+        self._asks = _still_to_come(verdict.asks, circumstances.today)
         self._scope = self._scoped()
         self._asked = self._held_against_hours()
         self._choice, self._why_no_times = self._offered()
@@ -184,16 +186,14 @@ class _Letter:
 
     def _scoped(self) -> Scope:
         """Whether the practice can help; a client of the practice was told long ago."""
-        asks, fit = self._verdict.asks, self._composer.practice.fit
         if self._client:
             return Scope()
         words = self._composer.facts(self._language).get("fit", {})
-        return scope(asks, fit, words, fit_was_asked="fit" in self._verdict.labels)
+        return scope(self._asks, self._composer.practice, words, fit_was_asked="fit" in self._verdict.labels)
 
     def _held_against_hours(self) -> Asked:
-        asks = self._verdict.asks
-        closed = [day for text in asks.days if (day := _date(text)) is not None and self._now.closed(day)]
-        return asked(asks, self._composer.practice, self._speech, closed)
+        closed = [day for text in self._asks.days if (day := _date(text)) is not None and self._now.closed(day)]
+        return asked(self._asks, self._composer.practice, self._speech, closed)
 
     def _labels(self) -> tuple[str, ...]:
         """What is answered: all that was asked; where the answer is no, the no alone."""
@@ -217,7 +217,7 @@ class _Letter:
         when = self._asked.when
         if not when.fits and "availability" not in labels:
             free = _near(free, when.near) or free  # closed then: the nearest open hours, as the letter tells them
-        return choose(free, _wish(self._verdict.asks, when), openings.offer), None
+        return choose(free, _wish(self._asks, when), openings.offer), None
 
     def _known(self) -> dict[str, object]:
         """Every name that a response may use, beside `practice` and `gap` (docs/responses.md)."""
@@ -302,11 +302,10 @@ def _once(blocks: list[Source], yes: str) -> list[Source]:
     said: set[str] = set()
     kept: list[Source] = []
     for block in blocks:
-        text = block.text
-        if kept and yes and text.startswith(yes):
-            text = text[len(yes)].upper() + text[len(yes) + 1 :]
         fresh = []
-        for sentence in _SENTENCE.split(text) if "\n" not in text else [text]:
+        for sentence in _SENTENCE.split(block.text) if "\n" not in block.text else [block.text]:
+            if yes and said and sentence.startswith(yes):
+                sentence = sentence[len(yes)].upper() + sentence[len(yes) + 1 :]  # noqa: PLW2901 - what is said instead
             spoken = " ".join(sentence.lower().split())
             if spoken not in said:
                 fresh.append(sentence)
@@ -324,6 +323,17 @@ def _wish(asks: Asks, when: When) -> Wish:
         times=asks.times,
         start=_date(frame.start) if frame and frame.start else None,
         end=_date(frame.end) if frame and frame.end else None,
+    )
+
+
+def _still_to_come(asks: Asks, today: date) -> Asks:
+    """What is asked for, without the days that have passed since."""
+    frame = asks.timeframe
+    end = _date(frame.end) if frame and frame.end else None
+    return replace(
+        asks,
+        days=tuple(text for text in asks.days if (day := _date(text)) is None or day >= today),
+        timeframe=None if end is not None and end < today else frame,
     )
 
 

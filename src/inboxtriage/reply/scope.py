@@ -11,9 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from inboxtriage.config.settings import Fit
+from inboxtriage.config.settings import Fit, Practice
 from inboxtriage.triage.asks.regions import regions
 from inboxtriage.triage.asks.services import services as services_in
+from inboxtriage.triage.asks.services import services_of
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
@@ -88,11 +89,12 @@ class Scope:
         return not any((*particular, self.licensed, self.unlicensed)) or self.partly
 
 
-def scope(asks: Asks, fit: Fit, told: dict[str, Any], *, fit_was_asked: bool) -> Scope:
-    """What `fit` says to `asks`. `told` are the same facts in the letter's language.
+def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, fit_was_asked: bool) -> Scope:
+    """What a practice's [practice.fit] says to `asks`. `told` are the same facts in the letter's language.
 
     Where fit was not asked, only a plain no counts: whoever cannot be seen must not get a newcomer's letter.
     """
+    fit = practice.fit
     works, works_not = _people(fit.works_with), _people(fit.does_not_work_with)
     group = _group(asks)
     no = _named(told, "does_not_work_with", fit.does_not_work_with, works_not, group, asks.age)
@@ -109,7 +111,9 @@ def scope(asks: Asks, fit: Fit, told: dict[str, Any], *, fit_was_asked: bool) ->
         unknown.append(f"practice.fit.works_with: whether you work with {_plural(str(group))}")
     named = {service for one in (fit.helps_with, fit.does_not_help_with) for service in _canonical(one)}
     unknown += [
-        f"practice.fit.helps_with: whether you help with {service}" for service in services if service not in named
+        f"practice.fit.helps_with: whether you help with {service}"
+        for service in services
+        if service not in named and service in services_of(practice.profile)
     ]
     speaks, speaks_not = _spoken(asks, fit, told, unknown)
     licensed, unlicensed = _licences(asks, fit)

@@ -35,6 +35,7 @@ class Offering:
         self._read_at: datetime | None = None
         self._busy: tuple[Busy, ...] = ()
         self.problem: str | None = None  # why no time can be offered
+        self.shortage: str | None = None  # why the last one who was asked for got none
 
     @property
     def is_wanted(self) -> bool:
@@ -64,7 +65,12 @@ class Offering:
         now = self._clock.now()
         length = timedelta(minutes=rules.session_minutes)
         held = [(time, time + length) for time in self._held(now, message)]
-        return free_times(now, rules, self._busy, held)
+        free = free_times(now, rules, self._busy, held)
+        if not free and held and free_times(now, rules, self._busy):
+            self.shortage = "every free time is held by another letter"  # to say that nothing is free would be wrong
+            return None
+        self.shortage = None
+        return free
 
     def held_until(self) -> datetime:
         """How long times that are offered now are held."""

@@ -181,7 +181,8 @@ def _circumstances(a: "Assembly", place: Place) -> "Circumstances":
         returning=returning,
         late=_is_late(a, place),
         free=lambda: a.offering.free(place.number),
-        why_none=lambda: a.offering.problem,
+        why_none=lambda: a.offering.problem or a.offering.shortage,
+        today=now.astimezone(a.hours.zone).date(),
         closed=lambda day: day in a.hours.closed,
         answer_by=answered_by(a.hours, a.settings.standards, now).astimezone(a.hours.zone).date(),
     )

@@ -6,7 +6,7 @@ from functools import cache
 from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest, table
 from inboxtriage.triage.asks.topics import asks
 
-_NOT_SERVICES = ("asking", "declined", "doubtful")
+_NOT_SERVICES = ("asking", "declined", "doubtful", "trades")
 _TITLE = 4  # words of a first clause that can only be a title
 
 
@@ -14,6 +14,14 @@ _TITLE = 4  # words of a first clause that can only be a title
 def service_names() -> frozenset[str]:
     """The names of all services, methods and problems."""
     return frozenset(name for part, lists in table("services").items() if part not in _NOT_SERVICES for name in lists)
+
+
+@cache
+def services_of(profile: str) -> frozenset[str]:
+    """The services that people ask a practice of this profile for; of a general one anything."""
+    data = table("services")
+    parts = data["trades"].get(profile)
+    return service_names() if parts is None else frozenset(name for part in parts for name in data[part])
 
 
 @cache
