@@ -71,6 +71,8 @@ def _practice_faults(practice: Practice) -> Iterator[tuple[str, str]]:
         for number, span in enumerate(spans):
             if not _runs_forward(span):
                 yield f"practice.hours.{day}[{number}]", f'{span!r} is no span of hours; write one like "09:00-17:00"'
+    if re.search(r"\{[{%#]", practice.urgent.text):
+        yield "practice.urgent.text", "is sent word for word: take the {{ }} out of it"
     facts = {"name": practice.name, "owner": practice.owner, "insurance.fee": practice.insurance.fee}
     for key, fact in facts.items():
         if fact is not None and not fact.strip():

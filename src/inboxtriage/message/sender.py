@@ -8,6 +8,7 @@ import re
 from inboxtriage.message.envelope import Envelope
 from inboxtriage.message.model import Address, Person
 
+_UNREAD = re.compile(r"^(?:.*[-._+])?(?:no|do[-._]?not)[-._]?reply\b.*@", re.IGNORECASE)
 _ADDRESS_IN_NAME = re.compile(r"[^\s<>()\"']+@[^\s<>()\"',;]+\.\w+")
 
 
@@ -41,6 +42,8 @@ def _inside(envelope: Envelope, own: frozenset[str]) -> Person:
 
 def _address_doubts(who_: Address) -> list[str]:
     doubts = []
+    if _UNREAD.search(who_.address):
+        doubts.append(f"nobody reads {who_.address}: choose with edit --to")
     if not who_.plain:
         doubts.append(f"{who_.address!r} is not an address that mail can be sent to safely")
     shown = _ADDRESS_IN_NAME.search(who_.name)

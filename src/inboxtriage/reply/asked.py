@@ -131,7 +131,7 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
     hours = {DAYS.index(day): tuple(map(_minutes, spans)) for day, spans in practice.hours.spans().items()}
     if not hours or not (asks.days or asks.times):
         return When()
-    wishes = [_wish(one) for one in asks.times]
+    wishes = _narrowest([_wish(one) for one in asks.times])
     length = practice.hours.session_minutes or 1
     dates = [date.fromisoformat(day) for day in asks.days if day not in DAYS]
     weekdays = [DAYS.index(day) for day in asks.days if day in DAYS]
@@ -151,7 +151,7 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
             fits.append(told)
         elif day in closed or day.weekday() not in hours:
             shut.append(told)
-    near = [] if fits else _nearest([*weekdays, *(d.weekday() for d in dates)], hours, wishes, length)
+    near = [] if fits or (dates and not weekdays) else _nearest(weekdays, hours, wishes, length)
     first = wishes[0] if wishes else None
     return When(
         fits=tuple(fits),
@@ -198,6 +198,16 @@ def _fitting(spans: Sequence[Span], wishes: Sequence[tuple[int | None, int | Non
             _first(begin, low) + length <= end and (high is None or _first(begin, low) < high) for low, high in wishes
         )
     )
+
+
+def _narrowest(wishes: list[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
+    """The wishes without those that a narrower one says better: "in the evening, after 6" is after 6."""
+    bounds = {wish: (wish[0] or 0, 24 * 60 if wish[1] is None else wish[1]) for wish in wishes}
+    return [
+        wish
+        for wish, (low, high) in bounds.items()
+        if not any(other != (low, high) and low <= other[0] and other[1] <= high for other in bounds.values())
+    ]
 
 
 def _first(begin: int, low: int | None) -> int:

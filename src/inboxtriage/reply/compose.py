@@ -19,6 +19,7 @@ from inboxtriage.reply.render import Paragraph, Renderer, Rendering
 from inboxtriage.reply.salutation import greeting_name, subject_of
 from inboxtriage.reply.scope import Scope, scope
 from inboxtriage.reply.speech import name_of, speech
+from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks, Verdict
 
 _ANSWERS = "\x02answers\x03"  # stands in the frame where the answers come; in no letter
@@ -151,8 +152,10 @@ class _Letter:
         self._now = circumstances
         self._language = composer.language_of(verdict)
         self._speech = speech(self._language)
-        self._client = circumstances.client or verdict.kind == "client"
         self._asks = _still_to_come(verdict.asks, circumstances.today)
+        # Who only seems to be a client is answered as one where an appointment of theirs is what it is about.
+        has_one = bool({"move", "cancel"} & {*self._asks.topics})
+        self._client = circumstances.client or (verdict.kind == "client" and has_one)
         self._scope = self._scoped()
         self._asked = self._held_against_hours()
         self._choice, self._why_no_times = self._offered()
@@ -189,7 +192,8 @@ class _Letter:
         if self._client:
             return Scope()
         words = self._composer.facts(self._language).get("fit", {})
-        return scope(self._asks, self._composer.practice, words, fit_was_asked="fit" in self._verdict.labels)
+        said = plain(f"{self._message.topic}\n{self._message.words.new}")
+        return scope(self._asks, self._composer.practice, words, said=said, fit_was_asked="fit" in self._verdict.labels)
 
     def _held_against_hours(self) -> Asked:
         closed = [day for text in self._asks.days if (day := _date(text)) is not None and self._now.closed(day)]
@@ -208,8 +212,7 @@ class _Letter:
         openings = self._composer.practice.openings
         labels = set(self._verdict.labels)
         room = openings.accepting_new_clients is not False or self._client
-        leaving = self._client and "cancel" in self._asked.topics and "move" not in self._asked.topics
-        if self._scope.declined or not labels & _TIMED or not room or leaving or not openings.offer:
+        if self._scope.declined or not labels & _TIMED or not room or not openings.offer or not self._wants_a_time():
             return None, None
         free = self._now.free()
         if free is None:
@@ -218,6 +221,16 @@ class _Letter:
         if not when.fits and "availability" not in labels:
             free = _near(free, when.near) or free  # closed then: the nearest open hours, as the letter tells them
         return choose(free, _wish(self._asks, when), openings.offer), None
+
+    def _wants_a_time(self) -> bool:
+        """Whether a free time is any answer: to a newcomer always, to a client who asks for one."""
+        asked, topics = self._asked, {*self._asked.topics}
+        named = bool(asked.when) or asked.framed
+        if not self._client:
+            return True
+        if "cancel" in topics and "move" not in topics:
+            return named or "booking" in topics
+        return named or bool(topics & {"move", "booking", "room", "soon"})
 
     def _known(self) -> dict[str, object]:
         """Every name that a response may use, beside `practice` and `gap` (docs/responses.md)."""
@@ -228,7 +241,7 @@ class _Letter:
             "name": greeting_name(self._message.person.name),
             "kind": self._verdict.kind,
             "client": self._client,
-            "returning": self._now.returning,
+            "returning": self._now.returning or self._verdict.kind == "client",
             "late": self._now.late,
             "wrote_in": None if self._composer.offers(wrote_in) else name_of(wrote_in, self._language),
             "labels": self._verdict.labels,
@@ -252,7 +265,12 @@ class _Letter:
             gap = f"an answer about {label} ({label}{ending}.md)"
             self._gaps.append(gap)
             return [Source(label, f"{label}{ending}.md (missing)", (), f"{GAP_OPENS}{gap}{GAP_CLOSES}")]
-        return self._rendered(response, label, {"label": label})
+        sources = self._rendered(response, label, {"label": label})
+        if not sources and not (label in _TIMED and self._choice and self._choice.times):
+            gap = f"an answer about {label}"
+            self._gaps.append(gap)
+            return [Source(label, response.file, (), f"{GAP_OPENS}{gap}{GAP_CLOSES}")]
+        return sources
 
     def _rendered(self, response: Response, label: str, more: dict[str, object]) -> list[Source]:
         rendering = self._composer.render(response, self._values | more)
@@ -284,6 +302,10 @@ class _Letter:
         if response is None:
             raise ResponseFault(f"no {LETTER}.md among the responses", do="reinstall, or mend [responses] path")
         frame = self._rendered(response, LETTER, {"answers": _ANSWERS})
+        if [part.text for part in frame].count(_ANSWERS) != 1:
+            raise ResponseFault(
+                f"{response.file} does not print the answers once", do="write {{ answers }} as a paragraph of its own"
+            )
         return [source for part in frame for source in (blocks if part.text == _ANSWERS else [part])]
 
     def _remarks(self) -> list[str]:

@@ -5,7 +5,7 @@ so that nobody can approve the letter before it is filled (G41).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Never
 
@@ -138,6 +138,7 @@ class Renderer:
             undefined=StrictUndefined, autoescape=False, finalize=lambda value: _print(value, self._now)
         )
         self._environment.filters["listed"] = speech(language).listed
+        self._environment.filters["alike"] = alike
         self._compiled: dict[str, Template] = {}
 
     def render(
@@ -204,6 +205,14 @@ def _tree(node: nodes.Node) -> Node:
     return Node(type(node).__name__, node.lineno, isinstance(node, nodes.Expr), fields)
 
 
+def alike(days: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
+    """Days with the same hours together: the hours, and the days that have them."""
+    groups: dict[Any, list[Any]] = {}
+    for day in days:
+        groups.setdefault(day.open, []).append(day)
+    return list(groups.items())
+
+
 def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:
     if isinstance(origin, str):
         return _NotedList(value, origin, now)
@@ -211,9 +220,13 @@ def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -
 
 
 def _print(value: Any, rendering: Rendering) -> Any:
-    """What a printed value becomes: an absent one is a gap, never an empty string or "None"."""
+    """What a printed value becomes: an absent one is a gap, never an empty string or "None"; a list is a mistake."""
     if isinstance(value, _Missing):
         return _gap(str(value._undefined_name), rendering)  # noqa: SLF001 - jinja2's documented field for subclasses
+    if value is None:
+        return _gap("a value that is not there", rendering)
+    if not isinstance(value, str | int | float):
+        raise TypeError("it prints a list or a table; write {{ values | listed }}, or one part of it")
     return value
 
 

@@ -9,12 +9,13 @@ from inboxtriage.reply.discreet import neutral_subject
 _SUBJECT_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|rv|fwd?|fw|tr|wg|antw|vs)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _LONGEST_SUBJECT = 200
 _NEUTRAL_SUBJECT = {"en": "Your message", "es": "Su mensaje"}
-_TITLE = re.compile(r"^(?:dr|mr|mrs|ms|miss|mx|prof|sr|sra|lic|rev|fr)\.?\s+", re.IGNORECASE)
+_TITLE = re.compile(r"^(?:dr|mr|mrs|ms|miss|mx|prof|sr|sra|don|do[ñn]a|lic|rev|fr)\.?\s+", re.IGNORECASE)
 _DEGREE = re.compile(
     r"(?-i:[A-Z.]{2,})(?:\W|$)|(?:ph|psy|ed|md|jr|sr|esq|m|b)\.?(?:d|a|s|w)?\.?(?:\W|$)", re.IGNORECASE
 )
 _NO_GIVEN_NAME = re.compile(
-    r"\b(?:mail|inc|llc|office|clinic|desk|team|info|admin|llp|and|y|&|via|the)\b|[@\d]", re.IGNORECASE
+    r"\b(?:mom|mum|dad|mam[áa]|pap[áa]|grandma|grandpa|family|familia|mail|inc|llc|office|clinic|desk|team|info|admin|llp|and|y|&|via|the)\b|[@\d]",
+    re.IGNORECASE,
 )
 
 

@@ -79,8 +79,9 @@ class Scope:
 
     @property
     def declined(self) -> bool:
-        """Whether the answer is no."""
-        return bool(self.no) or (bool(self.helps_not) and not self.helps)
+        """Whether the answer is no, and no part of it yes."""
+        some = self.helps or self.yes or self.speaks or self.licensed
+        return bool(self.no) or (bool(self.helps_not) and not some)
 
     @property
     def general(self) -> bool:
@@ -89,10 +90,12 @@ class Scope:
         return not any((*particular, self.licensed, self.unlicensed)) or self.partly
 
 
-def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, fit_was_asked: bool) -> Scope:
+def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "", fit_was_asked: bool) -> Scope:
     """What a practice's [practice.fit] says to `asks`. `told` are the same facts in the letter's language.
 
-    Where fit was not asked, only a plain no counts: whoever cannot be seen must not get a newcomer's letter.
+    `said` is the mail in plain text: where it names one of the practice's own services in the practice's own words, that
+    was asked for too. Where fit was not asked, only a plain no counts, as whoever cannot be seen must not get a
+    newcomer's letter; and the licences, as whoever is elsewhere cannot be met by video.
     """
     fit = practice.fit
     works, works_not = _people(fit.works_with), _people(fit.does_not_work_with)
@@ -100,14 +103,16 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, fit_was_asked
     no = _named(told, "does_not_work_with", fit.does_not_work_with, works_not, group, asks.age)
     yes = () if no else _named(told, "works_with", fit.works_with, works, group, asks.age)
     services = [service for service in asks.services if _SERVICE_FOR.get(service) is None]
-    helps_not = _offered(told, "does_not_help_with", fit.does_not_help_with, services)
-    colleagues = _colleagues(fit, told, group, asks.age, services if helps_not else ())
+    helps_not = _offered(told, "does_not_help_with", fit.does_not_help_with, services, said)
+    licensed, unlicensed = _licences(asks, fit)
     if not fit_was_asked:
-        return Scope(no=no, colleagues=colleagues if no else ())
-    helps = _offered(told, "helps_with", fit.helps_with, services)
+        colleagues = _colleagues(fit, told, group, asks.age, ()) if no else ()
+        return Scope(no=no, colleagues=colleagues, licensed=licensed, unlicensed=unlicensed)
+    colleagues = _colleagues(fit, told, group, asks.age, services if helps_not else ())
+    helps = _offered(told, "helps_with", fit.helps_with, services, said)
     partly = bool(group) and not yes and not no and any(p.touches(str(group)) for p in (*works, *works_not))
     unknown = []
-    if group not in {None, "adult"} and not yes and not no and not partly:
+    if group is not None and not yes and not no and not partly and (group != "adult" or works):
         unknown.append(f"practice.fit.works_with: whether you work with {_plural(str(group))}")
     named = {service for one in (fit.helps_with, fit.does_not_help_with) for service in _canonical(one)}
     unknown += [
@@ -116,14 +121,13 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, fit_was_asked
         if service not in named and service in services_of(practice.profile)
     ]
     speaks, speaks_not = _spoken(asks, fit, told, unknown)
-    licensed, unlicensed = _licences(asks, fit)
     return Scope(
         yes=yes if group != "adult" or asks.who_for not in {"self", None} else (),
         no=no,
         helps=helps,
         helps_not=helps_not,
         unknown=tuple(unknown) if not no else (),
-        colleagues=colleagues if no or helps_not else (),
+        colleagues=colleagues if no or helps_not or (partly and works_not) else (),
         speaks=speaks,
         speaks_not=speaks_not,
         licensed=licensed,
@@ -177,13 +181,20 @@ def _named(
     )
 
 
-def _offered(told: dict[str, Any], key: str, terms: Sequence[str] | None, services: Sequence[str]) -> tuple[str, ...]:
+def _offered(
+    told: dict[str, Any], key: str, terms: Sequence[str] | None, services: Sequence[str], said: str
+) -> tuple[str, ...]:
     """The practice's words for the services asked about, as the letter tells them."""
     return tuple(
         _word(told, key, n, term)
         for n, term in enumerate(terms or ())
-        if any(service in _canonical([term]) for service in services)
+        if any(service in _canonical([term]) for service in services) or _is_named(term, said)
     )
+
+
+def _is_named(term: str, said: str) -> bool:
+    """Whether a mail names a service in the practice's own words ("jazz piano", "hot stones")."""
+    return re.search(rf"\b{re.escape(plain(term))}(?:s|es)?\b", said) is not None
 
 
 def _word(told: dict[str, Any], key: str, n: int, term: str) -> str:

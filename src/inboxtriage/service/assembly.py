@@ -67,8 +67,13 @@ class Assembly:
 
         import msgspec
 
+        from inboxtriage.errors import ResponseFault
+
         facts = hashlib.sha256(msgspec.json.encode(self.settings.practice)).hexdigest()
-        return f"{self.library.fingerprint()} {facts}"
+        try:
+            return f"{self.library.fingerprint()} {facts}"
+        except ResponseFault as fault:  # each letter says so in its place; reading mail goes on
+            return f"{fault} {facts}"
 
     @cached_property
     def composer(self) -> "Composer":

@@ -130,11 +130,13 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
             if lead is not None:
                 messages.link(a.db, item.number, lead)
         corrections.put(a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=verdict.urgent)
+        before = drafts.get(a.db, item)
         drafts.remove(a.db, item.number)
         if verdict.disposition != "reply":
             folding.unfold(a, item)
         if mail is not None:
-            writing.write(a, mail, verdict, writing.Place.of(a, messages.get(a.db, item.number)))
+            note = before.note if before is not None and not before.edited else ""
+            writing.write(a, mail, verdict, writing.Place.of(a, messages.get(a.db, item.number)), note=note)
     return verdict
 
 

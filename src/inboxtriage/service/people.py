@@ -20,7 +20,7 @@ def log_mail(
 ) -> tuple[int | None, bool]:
     """Log one mail; the lead's number, and whether the lead is new. Own addresses never become one (G36).
 
-    Somebody unknown who writes as a client is one, who was there before this program: they begin at "engage".
+    Somebody unknown who seems to write as a client begins at "inquire" too: only the owner says who is a client.
     """
     if message is None or verdict.disposition in {"ignore", "quarantine"}:
         return None, False
@@ -38,11 +38,9 @@ def log_mail(
     if not asked or verdict.kind not in _INQUIRING:
         return None, False
     lead = leads.add(db, address=address, name=person.name, phone=person.phone, source=_SOURCES[person.via], at=at)
-    if verdict.kind == "client":
-        note = "; ".join(part for part in ("wrote as a client", _note(verdict)) if part)
-        leads.happened(db, lead, "asked", at=at, cause=cause, note=note, stage="engage")
-    else:
-        leads.happened(db, lead, "asked", at=at, cause=cause, note=_note(verdict), stage="inquire")
+    writes_as = "wrote as a client" if verdict.kind == "client" else ""
+    note = "; ".join(part for part in (writes_as, _note(verdict)) if part)
+    leads.happened(db, lead, "asked", at=at, cause=cause, note=note, stage="inquire")
     return lead, True
 
 

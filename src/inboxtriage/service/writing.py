@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from inboxtriage.service.assembly import Assembly
 
 _AT_ONCE = 50
-_NOT_FINAL = ""  # made of something that could not be read: tried again with each pass
+_NOT_FINAL = ""  # made while a calendar could not be read: tried again with each pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,6 @@ def put(
 ) -> None:
     """Store a draft as of now, inside `writing`; the times that it offers are held for it."""
     until = a.offering.held_until() if draft.offers else None
-    final = not draft.gaps or not any(gap.startswith("template error") for gap in draft.gaps)
     unread = a.offering.problem is not None and a.offering.is_wanted
     drafts.put(
         a.db,
@@ -99,7 +98,7 @@ def put(
         edited=edited,
         to_chosen=to_chosen,
         knowing=knowing,
-        made_from=_made_from(a, place) if final and not unread else _NOT_FINAL,
+        made_from=_NOT_FINAL if unread else _made_from(a, place),
         held_until=until,
     )
 
@@ -119,7 +118,7 @@ def write_missing(a: "Assembly", numbers: Sequence[int]) -> int:
 def refresh(a: "Assembly", *, again: bool = False) -> int:
     """Write anew what waits unedited and was made of other responses, facts or circumstances; how many.
 
-    `again`: also what was written while a calendar or a response could not be read.
+    `again`: also what was written while a calendar could not be read.
     """
     changed = [
         item.number

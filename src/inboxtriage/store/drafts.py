@@ -10,7 +10,7 @@ from pathlib import Path
 from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
-from inboxtriage.store.messages import Item, newest_of
+from inboxtriage.store.messages import Item, newest_of, open_danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +179,17 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
     reasons = []
     if draft.kind == "reply" and item.verdict.disposition == "urgent":
         reasons.append("it reads as danger now, and this letter was written for another kind of mail")
+    danger = open_danger(db, item)
+    if danger is not None:
+        reasons.append(f"they wrote of danger, and that waits: settle {shown(MESSAGE, danger)} first")
     answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
     known = row["acknowledged_at"]
     if answered is not None and (known is None or moment(known) <= moment(answered["at"])):
         how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
         reasons.append(f"answered elsewhere: {how}")
     if newest > row["newest"]:
-        reasons.append(f"they wrote again: `inboxtriage show {shown(MESSAGE, newest)}` first")
+        again = shown(MESSAGE, newest)
+        reasons.append(f"they wrote again: read {again}, then `inboxtriage done {again}`, or edit this letter")
     if has_gap(draft.body):
         reasons.extend(f"to fill in: {gap}" for gap in draft.gaps or ("a gap in the text",))
     if draft.to is None:

@@ -237,15 +237,29 @@ def folded_into(db: Database, head: int) -> list[Item]:
 
 
 def newest_of(db: Database, item: Item) -> int:
-    """The number of the last mail of this item's person, or of anybody who wrote on in its thread."""
+    """The number of the last mail of this item's person, or of anybody who wrote on in its thread.
+
+    One that a person has settled without a letter is known, and does not count.
+    """
     newest: int | None = db.value(
         "SELECT max(n.id) FROM (SELECT id FROM message WHERE person = ? "
         "UNION ALL SELECT message FROM reference WHERE to_id = ?) n "
-        "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore'",
+        "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore' AND i.state NOT IN ('done', 'rejected')",
         item.person,
         item.message_id,
     )
     return max(newest or 0, item.number)
+
+
+def open_danger(db: Database, item: Item) -> int | None:
+    """Another mail of the same person that reads as danger and waits for somebody, or None."""
+    found: int | None = db.value(
+        "SELECT m.id FROM message m JOIN item i ON i.message = m.id WHERE m.person = ? AND m.id != ? "
+        "AND i.disposition = 'urgent' AND i.state IN ('waiting', 'snoozed') ORDER BY m.id DESC LIMIT 1",
+        item.person,
+        item.number,
+    )
+    return found
 
 
 def oldest_open(db: Database, account: str) -> datetime | None:
