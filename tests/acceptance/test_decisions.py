@@ -231,7 +231,7 @@ class TestRelabel:
         practice.ok("relabel", "m1", "availability", "scheduling")
         item = entry(practice, "m1")
         assert item["labels"] == ["availability", "scheduling"]
-        assert "room for new clients" in item["draft"]["body"]
+        assert "taking new clients" in item["draft"]["body"]
         assert "Aetna" not in item["draft"]["body"]
         a = practice.assembly()
         (row,) = a.db.all("SELECT labels, kind, urgent FROM correction")

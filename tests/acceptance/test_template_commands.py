@@ -170,7 +170,7 @@ class TestCheck:
         ("text", "what"),
         [
             ("Dear {{ name }},", "the letter has no place for the answers"),
-            ("Dear {{ name }}, {{ answers }}", "the answers do not stand in a paragraph of their own"),
+            ("Dear {{ name }}, {{ answers }}", "a paragraph of its own is needed, once, for the answers"),
             (
                 "Dear you,\n\n{% if client %}\n\n{{ answers }}\n\n{% endif %}",
                 "an ordinary letter does not come to the answers",
@@ -233,7 +233,7 @@ class TestPreview:
         assert (shown["message"], shown["labels"], shown["why"]) == (None, ["insurance", "availability"], None)
         body = shown["draft"]["body"]
         assert body.startswith("Dear Ann,\n\n")
-        assert body.index("in network with Aetna and Cigna") < body.index("room for new clients")
+        assert body.index("in network with Aetna and Cigna") < body.index("taking new clients")
         assert "\n\n".join(source["text"] for source in shown["draft"]["sources"]) == body
         assert shown["draft"]["blocked"] == shown["draft"]["offers"] == []
 
@@ -245,7 +245,7 @@ class TestPreview:
         out = practice.ok("template", "preview", "availability").out
         assert "\x1b" not in out
         assert (
-            "  Yes, we have room for new clients at the moment.\n    ~ availability: availability.md (practice.openings."
+            "  Yes, we are taking new clients at the moment.\n    ~ availability: availability.md (practice.openings."
             in out
         )
 

@@ -365,6 +365,7 @@ def asks(found: Asks) -> Json:
         "meeting": found.meeting,
         "regions": list(found.regions),
         "topics": list(found.topics),
+        "beside": list(found.beside),
     }
 
 

@@ -100,7 +100,7 @@ class Asked:
 
 def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date] = ()) -> Asked:
     """What `asks` means to this practice. `closed` are the dates asked for on which nobody is there."""
-    topics = frozenset(asks.topics)
+    topics = frozenset((*asks.topics, *asks.beside))
     only_money = bool(topics & _MONEY_TOPICS) and not topics & _PLAN_TOPICS and not asks.insurers
     return Asked(
         plans=tuple(plan(name, practice.insurance.in_network or ()) for name in asks.insurers),
@@ -108,7 +108,7 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
         when=when(asks, practice, speech, frozenset(closed)),
         soon="soon" in topics or asks.timeframe is not None,
         framed=asks.timeframe is not None,
-        topics=asks.topics,
+        topics=(*asks.topics, *asks.beside),
         meeting=asks.meeting,
         who=asks.who_for,
         fee=_own_fee(asks, practice.insurance.fees),

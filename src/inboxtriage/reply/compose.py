@@ -19,11 +19,13 @@ from inboxtriage.reply.render import Paragraph, Renderer, Rendering
 from inboxtriage.reply.salutation import greeting_name, subject_of
 from inboxtriage.reply.scope import Scope, scope
 from inboxtriage.reply.speech import name_of, speech
+from inboxtriage.triage.asks.extract import label_of
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks, Verdict
 
 _ANSWERS = "\x02answers\x03"  # stands in the frame where the answers come; in no letter
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+SILENT = "an answer about {}"  # the gap that a response leaves which says nothing to a question
 _TIMED = frozenset({"availability", "scheduling"})  # what free times answer
 _MOOT = frozenset({"insurance", "availability", "scheduling"})  # what a no makes needless
 
@@ -153,9 +155,9 @@ class _Letter:
         self._language = composer.language_of(verdict)
         self._speech = speech(self._language)
         self._asks = _still_to_come(verdict.asks, circumstances.today)
-        # Who only seems to be a client is answered as one where an appointment of theirs is what it is about.
-        has_one = bool({"move", "cancel"} & {*self._asks.topics})
-        self._client = circumstances.client or (verdict.kind == "client" and has_one)
+        # Who only seems to be a client and asks what newcomers ask is answered as one of them.
+        like_a_newcomer = not {"move", "cancel"} & {*self._asks.topics} and {"availability", "fit"} & {*verdict.labels}
+        self._client = circumstances.client or (verdict.kind == "client" and not like_a_newcomer)
         self._scope = self._scoped()
         self._asked = self._held_against_hours()
         self._choice, self._why_no_times = self._offered()
@@ -200,8 +202,9 @@ class _Letter:
         return asked(self._asks, self._composer.practice, self._speech, closed)
 
     def _labels(self) -> tuple[str, ...]:
-        """What is answered: all that was asked; where the answer is no, the no alone."""
-        labels = self._verdict.labels
+        """What is answered: all that was asked, what was heard beside the labels last; of a no the no alone."""
+        heard = (label for topic in self._asks.beside if (label := label_of(topic)) is not None)
+        labels = tuple(dict.fromkeys((*self._verdict.labels, *heard)))
         if not self._scope.declined:
             return labels
         kept = tuple(label for label in labels if label not in _MOOT)
@@ -210,7 +213,7 @@ class _Letter:
     def _offered(self) -> tuple[Choice | None, str | None]:
         """The free times that the letter names, if it names any; and why none could be known."""
         openings = self._composer.practice.openings
-        labels = set(self._verdict.labels)
+        labels = set(self._labels())
         room = openings.accepting_new_clients is not False or self._client
         if self._scope.declined or not labels & _TIMED or not room or not openings.offer or not self._wants_a_time():
             return None, None
@@ -244,7 +247,7 @@ class _Letter:
             "returning": self._now.returning or self._verdict.kind == "client",
             "late": self._now.late,
             "wrote_in": None if self._composer.offers(wrote_in) else name_of(wrote_in, self._language),
-            "labels": self._verdict.labels,
+            "labels": self._labels(),
             "language": self._language,
             "language_name": name_of(self._language, self._language),
             "asked": self._asked,
@@ -267,7 +270,7 @@ class _Letter:
             return [Source(label, f"{label}{ending}.md (missing)", (), f"{GAP_OPENS}{gap}{GAP_CLOSES}")]
         sources = self._rendered(response, label, {"label": label})
         if not sources and not (label in _TIMED and self._choice and self._choice.times):
-            gap = f"an answer about {label}"
+            gap = SILENT.format(label)
             self._gaps.append(gap)
             return [Source(label, response.file, (), f"{GAP_OPENS}{gap}{GAP_CLOSES}")]
         return sources
@@ -303,15 +306,19 @@ class _Letter:
             raise ResponseFault(f"no {LETTER}.md among the responses", do="reinstall, or mend [responses] path")
         frame = self._rendered(response, LETTER, {"answers": _ANSWERS})
         if [part.text for part in frame].count(_ANSWERS) != 1:
-            raise ResponseFault(
-                f"{response.file} does not print the answers once", do="write {{ answers }} as a paragraph of its own"
-            )
+            lost = not any(_ANSWERS[0] in part.text for part in frame)
+            what = "an ordinary letter does not come to" if lost else "a paragraph of its own is needed, once, for"
+            raise ResponseFault(f"{response.file}: {what} the answers", do="write {{ answers }} between empty lines")
         return [source for part in frame for source in (blocks if part.text == _ANSWERS else [part])]
 
     def _remarks(self) -> list[str]:
         """What whoever reads the draft should know, and the letter does not say."""
         remarks = [f"not answered: “{one_line(text, 200)}”" for text in self._verdict.unanswered]
-        left_out = [label for label in self._verdict.labels if label not in self._labels()]
+        answered = self._labels()
+        left_out = [label for label in self._verdict.labels if label not in answered]
+        added = [label for label in answered if label not in self._verdict.labels and not self._scope.declined]
+        if added:
+            remarks.append(f"answered beside the labels: {', '.join(added)} ({', '.join(self._asks.beside)})")
         if left_out:
             remarks.append(f"left out, as the answer is no: {', '.join(left_out)}")
         if self._why_no_times:

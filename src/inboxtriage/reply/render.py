@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from inboxtriage.errors import ResponseFault
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS
 from inboxtriage.reply.localize import Untold
-from inboxtriage.reply.speech import speech
+from inboxtriage.reply.speech import Speech, speech
 from inboxtriage.reply.syntax import BadSyntax, Node, Outline, Reads, outline, reads
 
 _BLANK = re.compile(r"\n[ \t]*\n")
@@ -135,7 +135,9 @@ class Renderer:
     def __init__(self, language: str) -> None:
         self._now = Rendering()
         self._environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, autoescape=False, finalize=lambda value: _print(value, self._now)
+            undefined=StrictUndefined,
+            autoescape=False,
+            finalize=lambda value: _print(value, self._now, speech(language)),
         )
         self._environment.filters["listed"] = speech(language).listed
         self._environment.filters["alike"] = alike
@@ -219,14 +221,16 @@ def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -
     return _Noted(value, origin, now) if origin else value
 
 
-def _print(value: Any, rendering: Rendering) -> Any:
-    """What a printed value becomes: an absent one is a gap, never an empty string or "None"; a list is a mistake."""
+def _print(value: Any, rendering: Rendering, speech: Speech) -> Any:
+    """What a printed value becomes: an absent one is a gap, never an empty string or "None"; a list is written out."""
     if isinstance(value, _Missing):
         return _gap(str(value._undefined_name), rendering)  # noqa: SLF001 - jinja2's documented field for subclasses
     if value is None:
         return _gap("a value that is not there", rendering)
+    if isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(one, str) for one in value):
+        return speech.listed(value)
     if not isinstance(value, str | int | float):
-        raise TypeError("it prints a list or a table; write {{ values | listed }}, or one part of it")
+        raise TypeError("it prints a table, not a text; print one part of it")
     return value
 
 

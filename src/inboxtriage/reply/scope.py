@@ -93,8 +93,8 @@ class Scope:
 def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "", fit_was_asked: bool) -> Scope:
     """What a practice's [practice.fit] says to `asks`. `told` are the same facts in the letter's language.
 
-    `said` is the mail in plain text: where it names one of the practice's own services in the practice's own words, that
-    was asked for too. Where fit was not asked, only a plain no counts, as whoever cannot be seen must not get a
+    `said` is the mail in plain text: where it names one of the practice's services in the practice's words, that was
+    asked for too. Where fit was not asked, only a plain no counts, as whoever cannot be seen must not get a
     newcomer's letter; and the licences, as whoever is elsewhere cannot be met by video.
     """
     fit = practice.fit

@@ -10,7 +10,7 @@ from inboxtriage.category.response import FEWEST_EXAMPLES, LETTER, Library, Resp
 from inboxtriage.errors import NotFound, ResponseFault, UsageProblem
 from inboxtriage.hours.standards import answered_by
 from inboxtriage.message.model import Message, Person, Words
-from inboxtriage.reply.compose import Circumstances
+from inboxtriage.reply.compose import SILENT, Circumstances
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.facts import stated
 from inboxtriage.reply.localize import untranslated
@@ -27,7 +27,6 @@ from inboxtriage.triage.decision import what_is_asked
 from inboxtriage.triage.verdict import Verdict
 
 MOST_WORDS = 120  # of an answer to a plain question: more is not read to its end
-_MARK = "\x02"  # around the place of the answers while a letter is written; in no finished one
 _SAMPLE = Person("Ann Example", "ann@example.org", "ann@example.org", None, "from")
 
 
@@ -250,7 +249,7 @@ def _orphans(a: Assembly) -> Iterator[Problem]:
 
 def _as_written(a: Assembly, language: str) -> Iterator[Problem]:
     """What shows only when each answer is written to a plain question in `language`."""
-    library, answered = a.library, False
+    library = a.library
     told: set[str] = set()
     for label in library.labels:
         response = a.composer.response(label, language)
@@ -265,26 +264,14 @@ def _as_written(a: Assembly, language: str) -> Iterator[Problem]:
                 yield Problem(file, language, Fault("wrong", what, fault.do or "mend that response"))
             told.add(fault.what)
             continue
-        if _MARK in draft.body:
-            what = "the answers do not stand in a paragraph of their own"
-            yield Problem(_letter(library, language), language, Fault("wrong", what, "put empty lines around them"))
-            return
-        said = sum(len(source.text.split()) for source in draft.sources if source.label == label)
-        answered = answered or said > 0
+        silent = SILENT.format(label) in draft.gaps
+        said = 0 if silent else sum(len(source.text.split()) for source in draft.sources if source.label == label)
         if said > MOST_WORDS:
             what = f"{said} words to a plain question, more than {MOST_WORDS}"
             yield Problem(response.file, language, Fault("note", what, "say less, or say it only where it is asked"))
         elif not said:
             what = "it says nothing to a plain question"
             yield Problem(response.file, language, Fault("note", what, "say something where nothing special is asked"))
-    if not answered and not told:
-        what = "an ordinary letter does not come to the answers"
-        yield Problem(_letter(library, language), language, Fault("wrong", what, "take them out of the condition"))
-
-
-def _letter(library: Library, language: str) -> str | None:
-    response = library.exactly(LETTER, language)
-    return response.file if response is not None else None
 
 
 def _no_variant(library: Library, label: str, language: str) -> Problem:

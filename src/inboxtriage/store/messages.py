@@ -355,7 +355,9 @@ def _item(row: sqlite3.Row) -> Item:
 
 def _verdict(row: sqlite3.Row) -> Verdict:
     asks: dict[str, Any] = json.loads(row["asks"])
-    lists = {name: tuple(asks[name]) for name in ("insurers", "days", "times", "services", "regions", "topics")}
+    lists = {
+        name: tuple(asks[name]) for name in ("insurers", "days", "times", "services", "regions", "topics", "beside")
+    }
     timeframe = Timeframe(**asks["timeframe"]) if asks["timeframe"] else None
     disposition: Disposition = row["disposition"]
     return Verdict(

@@ -42,6 +42,7 @@ class Asks:
     meeting: str | None = None  # "video", "in_person" or "phone"
     regions: tuple[str, ...] = ()  # codes of states and provinces
     topics: tuple[str, ...] = ()  # finer questions, by the names of vocabulary/topics.toml
+    beside: tuple[str, ...] = ()  # those that no label of the mail bears out
 
 
 @dataclass(frozen=True, slots=True)

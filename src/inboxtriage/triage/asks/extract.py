@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inboxtriage.triage.asks import when
+from inboxtriage.triage.asks.clauses import table
 from inboxtriage.triage.asks.meeting import language, meeting
 from inboxtriage.triage.asks.payers import payers
 from inboxtriage.triage.asks.regions import regions
@@ -17,6 +18,28 @@ from inboxtriage.triage.verdict import Asks
 # Two people who were cut apart as if they were two questions: "me", "my boyfriend?".
 _ONE = re.compile(r"\b(?:me|myself|us|i|mí|mi|yo|nosotros)$", re.IGNORECASE)
 _OTHER = re.compile(r"(?:(?P<en>my|our)|(?P<es>mi|mis))\b", re.IGNORECASE)
+
+
+# Finer questions that are plain enough to be answered where the classifier heard no label for them.
+_PLAIN_ENOUGH = frozenset(
+    [
+        "plans",
+        "fee",
+        "sliding_scale",
+        "superbill",
+        "payment",
+        "eap",
+        "room",
+        "waitlist",
+        "length",
+        "place",
+        "access",
+        "home_visits",
+        "area",
+        "qualifications",
+        "licence",
+    ]
+)
 
 
 def asks_of(
@@ -31,6 +54,8 @@ def asks_of(
         return Asks()
     local = sent.astimezone(zone) if sent is not None and zone is not None else sent
     dated = bool(asked & {"scheduling", "availability"})
+    finer = topics(sentences)
+    borne_out = of_labels(finer, asked)
     for_whom, wanted = whom(_people_together(sentences)), services(sentences)
     return Asks(
         insurers=payers(sentences) if "insurance" in asked else (),
@@ -44,8 +69,15 @@ def asks_of(
         age=for_whom.age,
         meeting=meeting(sentences),
         regions=regions(sentences),
-        topics=of_labels(topics(sentences), asked),
+        topics=borne_out,
+        beside=tuple(topic for topic in finer if topic in _PLAIN_ENOUGH and topic not in borne_out),
     )
+
+
+def label_of(topic: str) -> str | None:
+    """The label under which a finer question is answered; None where any will do."""
+    labels: list[str] = table("topics")["labels"].get(topic, [])
+    return next(iter(labels), None)
 
 
 def _people_together(clauses: Sequence[str]) -> list[str]:
