@@ -22,24 +22,11 @@ _OTHER = re.compile(r"(?:(?P<en>my|our)|(?P<es>mi|mis))\b", re.IGNORECASE)
 
 # Finer questions that are plain enough to be answered where the classifier heard no label for them.
 _PLAIN_ENOUGH = frozenset(
-    [
-        "plans",
-        "fee",
-        "sliding_scale",
-        "superbill",
-        "payment",
-        "eap",
-        "room",
-        "waitlist",
-        "length",
-        "place",
-        "access",
-        "home_visits",
-        "area",
-        "qualifications",
-        "licence",
-    ]
-)
+    {
+        "plans", "fee", "sliding_scale", "superbill", "payment", "eap", "room", "waitlist", "length", "place", "access",
+        "home_visits", "area", "qualifications", "licence",
+    }
+)  # fmt: skip
 
 
 def asks_of(
