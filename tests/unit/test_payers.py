@@ -3,12 +3,13 @@
 import time
 import tomllib
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inboxtriage.triage.asks.payers import payers, related
+from inboxtriage.triage.asks.payers import is_programme, listed, payers, related
 
 
 def table(name: str) -> dict[str, dict[str, list[str]]]:
@@ -16,7 +17,9 @@ def table(name: str) -> dict[str, dict[str, list[str]]]:
 
 
 COUNTRIES = table("payers")
-NAMES = sorted({name for country in COUNTRIES.values() for name in country})
+STATES: Any = table("payer_states")["names"]
+NAMES = sorted({*(name for country in COUNTRIES.values() for name in country), *STATES})
+MADE = {f"{name} {kind}" for name in NAMES for kind in ("Medicare", "Medicaid", "EAP")}  # "Humana Medicare"
 FAMILIES = table("payer_families")
 
 
@@ -42,7 +45,7 @@ def test_no_spelling_stands_for_two_payers() -> None:
     [
         ("Aetna PPO", ("Aetna",)),
         ("Blue Cross Blue Shield", ("BCBS",)),
-        ("Blue Cross Blue Shield of New York", ("BCBS",)),
+        ("Blue Cross Blue Shield of New York", ("BCBS of New York",)),
         ("BC/BS", ("BCBS",)),
         ("Blue Cross/Blue Shield PPO", ("BCBS",)),
         ("Anthem Blue Cross", ("Anthem",)),
@@ -52,9 +55,11 @@ def test_no_spelling_stands_for_two_payers() -> None:
         ("Cigna Evernorth", ("Cigna",)),
         ("UHC", ("UnitedHealthcare",)),
         ("Medi-Cal", ("Medicaid",)),
-        ("Aetna Medicare Advantage", ("Aetna",)),
+        ("Aetna Medicare Advantage", ("Aetna Medicare",)),
         ("Humana and Medicare", ("Humana", "Medicare")),
-        ("UHC Medicare", ("UnitedHealthcare",)),
+        ("UHC Medicare", ("UnitedHealthcare Medicare",)),
+        ("Anthem BCBS of Connecticut", ("Anthem",)),
+        ("Highmark BCBS of Western New York", ("Highmark",)),
         ("Passport by Molina", ("Molina",)),
         ("Croix Bleue Medavie", ("Medavie",)),
         ("Humana, Medicare, Green-Shield", ("Humana", "Medicare", "Green Shield")),
@@ -170,6 +175,142 @@ def test_a_payer_who_is_still_theirs_stays(words: str, names: tuple[str, ...]) -
     assert payers([words]) == names
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("I do NOT have Aetna any more, only Kaiser", ("Kaiser",)),
+        ("I am not on Aetna anymore, we have Cigna now", ("Cigna",)),
+        ("Had Aetna, now Cigna", ("Cigna",)),
+        ("My old therapist took Aetna, and I switched to Oxford insurance", ("Oxford",)),
+        ("My ex has Aetna but the kids and I are on Fidelis", ("Fidelis",)),
+        ("I know you don't take Aetna but do you take Cigna?", ("Cigna",)),
+        ("You are not in network with Aetna. Is that so for Cigna?", ("Cigna",)),
+    ],
+)
+def test_a_payer_of_others_is_left_out_beside_their_own(words: str, names: tuple[str, ...]) -> None:
+    assert payers([words]) == names
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "My old therapist took my Aetna plan, do you?",
+        "My last counselor took Aetna. Do you?",
+        "My ex has Aetna and it covers the kids. Do you take it?",
+        "Since you are not in network with Aetna, what would I pay?",
+    ],
+)
+def test_a_payer_of_others_stays_where_no_other_is_named(words: str) -> None:
+    assert payers([words]) == ("Aetna",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Do you take Aetna? Tess Kaiser", "Do you take Aetna?\nThanks, Tess B. Kaiser\n555 0199", "Aetna, ok? Ana Molina"],
+)
+def test_a_surname_that_ends_the_text_is_no_payer(words: str) -> None:
+    assert payers([words]) == ("Aetna",)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("Do you take insurance? Have Kaiser", ("Kaiser",)),
+        ("What do you take? We are on Kaiser.", ("Kaiser",)),
+        ("Aetna? Or Kaiser", ("Aetna", "Kaiser")),
+        ("Do you see elders? Traditional Medicare", ("Medicare",)),
+        ("Aetna, Cigna, Blue Cross", ("Aetna", "Cigna", "BCBS")),
+    ],
+)
+def test_a_payer_that_ends_the_text_is_no_surname(words: str, names: tuple[str, ...]) -> None:
+    assert payers([words]) == names
+
+
+@pytest.mark.parametrize("name", sorted(STATES))
+def test_a_licensee_is_found_by_its_state(name: str) -> None:
+    state, code = STATES[name]["place"][0].replace("\\.?", "."), STATES[name]["code"][0]
+    for written in (f"Blue Cross Blue Shield of {state.title()}", f"BCBS of {code.upper()}", f"BCBS{code.upper()}"):
+        assert payers([f"Do you take {written}?"]) == (name,), written
+    assert name in related("BCBS")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("BCBS PPO of Illinois", "BCBS of Illinois"),
+        ("BCBS (IL)", "BCBS of Illinois"),
+        ("Texas Blue Cross", "BCBS of Texas"),
+        ("Blue Cross de Texas", "BCBS of Texas"),
+        ("BCBSM", "BCBS of Michigan"),
+        ("BCBS Federal Employee Program", "BCBS FEP"),
+        ("the federal Blue Cross", "BCBS FEP"),
+        ("BCBS in or out of network", "BCBS"),
+        ("Blue Cross, or", "BCBS"),
+    ],
+)
+def test_spellings_of_licensees_and_of_none(written: str, name: str) -> None:
+    assert payers([f"We have {written}"]) == (name,)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("I have a Medicare Advantage plan from Humana", ("Humana Medicare",)),
+        ("Medicare Advantage, the Humana one", ("Humana Medicare",)),
+        ("Do you take Medicaid through Molina?", ("Molina Medicaid",)),
+        ("Aetna's Medicare plan", ("Aetna Medicare",)),
+        ("UHC Medicaid", ("UnitedHealthcare Community Plan",)),
+        ("Tiene Medicare Advantage de Humana", ("Humana Medicare",)),
+        ("Kaiser Senior Advantage", ("Kaiser Medicare",)),
+        ("Medicare with Blue Cross as the second plan", ("Medicare", "BCBS")),
+        ("Medicare with an Aetna supplement", ("Medicare", "Aetna")),
+        ("Medicare and Humana", ("Medicare", "Humana")),
+        ("Medicare, Humana", ("Medicare", "Humana")),
+        ("Medi-Cal through LA Care", ("LA Care",)),
+    ],
+)
+def test_a_carriers_medicare_or_medicaid_plan_is_a_name_of_its_own(words: str, names: tuple[str, ...]) -> None:
+    assert payers([words]) == names
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Optum EAP", "Optum EAP"),
+        ("My EAP is through Magellan, 6 sessions", "Magellan EAP"),
+        ("Carelon employee assistance program", "Carelon EAP"),
+        ("Optum is my EAP", "Optum EAP"),
+        ("Do you take Spring Health?", "Spring Health"),
+        ("ComPsych", "ComPsych"),
+    ],
+)
+def test_a_programme_of_an_employer_is_told_from_an_insurer(words: str, name: str) -> None:
+    assert payers([words]) == (name,)
+    assert is_programme(name)
+
+
+def test_an_insurer_is_no_programme_and_the_public_service_no_insurer() -> None:
+    assert not any(map(is_programme, ("Optum", "Aetna", "Medicare", "no such payer")))
+    assert payers(["Is this on the NHS?"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "in_a_list"),
+    [
+        ("UMR (UnitedHealthcare)", ("UMR",), ("UMR",)),
+        ("UMR, a UnitedHealthcare plan", ("UMR",), ("UMR",)),
+        ("UnitedHealthcare (Optum)", ("Optum",), ("UnitedHealthcare", "Optum")),
+        ("UnitedHealthcare/Optum", ("Optum",), ("UnitedHealthcare", "Optum")),
+        ("UnitedHealthcare or Optum", ("UnitedHealthcare", "Optum"), ("UnitedHealthcare", "Optum")),
+        ("BCBS (Anthem)", ("Anthem",), ("Anthem",)),
+        ("VA Community Care through Optum", ("VA Community Care",), ("VA Community Care",)),
+    ],
+)
+def test_a_parent_that_only_explains_is_left_out(words: str, told: tuple[str, ...], in_a_list: tuple[str, ...]) -> None:
+    assert payers([words]) == told
+    assert listed(words) == in_a_list
+
+
 def test_payers_come_in_the_order_named_each_once() -> None:
     assert payers(["Cigna or Aetna?", "If not, then BCBS.", "aetna again"]) == ("Cigna", "Aetna", "BCBS")
 
@@ -177,7 +318,7 @@ def test_payers_come_in_the_order_named_each_once() -> None:
 def test_a_family_is_symmetric_and_knows_only_names() -> None:
     for head, members in FAMILIES.items():
         for name in (head, *members):
-            assert name in NAMES
+            assert name in NAMES, name
             assert name not in related(name)
             assert all(name in related(other) for other in related(name))
         assert related(head) >= set(members)
@@ -188,12 +329,28 @@ def test_licensees_are_of_the_family_of_blue_cross_and_not_of_each_other() -> No
     assert "BCBS" in related("Premera")
     assert "Premera" not in related("Anthem")
     assert "Optum" in related("UnitedHealthcare")
-    assert related("Mutual of Omaha") == frozenset()
+    assert not related("Mutual of Omaha") - MADE
     assert related("no such payer") == frozenset()
 
 
 HEARD = st.sampled_from(
-    ["oscar", "blue", "cross", "corss", "united", "health", "take", "insurance", "i had", "not", "molina"]
+    [
+        "oscar",
+        "blue",
+        "cross",
+        "corss",
+        "united",
+        "health",
+        "take",
+        "insurance",
+        "i had",
+        "not",
+        "molina",
+        "medicare",
+        "(",
+        "through",
+        "eap",
+    ]
 )
 TEXT = st.lists(HEARD | st.text(alphabet="abchis @.,?'\n-é", max_size=7), max_size=12).map(" ".join)
 
@@ -204,7 +361,7 @@ TEXT = st.lists(HEARD | st.text(alphabet="abchis @.,?'\n-é", max_size=7), max_s
 @example(sentences=["blue", "corss"])
 def test_whatever_is_written_only_known_names_come_back_each_once(sentences: list[str]) -> None:
     found = payers(sentences)
-    assert set(found) <= set(NAMES)
+    assert set(found) <= {*NAMES, *MADE}
     assert len(set(found)) == len(found)
 
 

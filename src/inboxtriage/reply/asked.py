@@ -3,20 +3,21 @@
 None of the sender's own words is in here: only names from our vocabularies, and the practice's facts (G40).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from inboxtriage.config.settings import DAYS, Practice
 from inboxtriage.reply.speech import Speech
-from inboxtriage.triage.asks.payers import payers, related
+from inboxtriage.triage.asks.payers import listed, related
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
 _PLAN_TOPICS = frozenset({"copay", "eap"})
 _EVENING = 18 * 60  # a span that lasts until then reaches people after work
 _MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
-_QUALIFIERS = frozenset(
+_QUALIFIERS = frozenset(  # an entry with one of these words is for some plans of the payer only
     [
         "ppo",
         "hmo",
@@ -24,18 +25,62 @@ _QUALIFIERS = frozenset(
         "pos",
         "hdhp",
         "advantage",
+        "medicare",
+        "medicaid",
+        "medigap",
+        "supplement",
+        "dual",
         "student",
+        "students",
         "choice",
         "open",
         "access",
         "plus",
-        "only",
-        "of",
+        "select",
+        "preferred",
         "commercial",
         "exchange",
         "marketplace",
+        "individual",
+        "employer",
+        "group",
+        "federal",
+        "fep",
+        "eap",
+        "tier",
+        "bronze",
+        "silver",
+        "gold",
+        "platinum",
+        "of",
+        "only",
+        "some",
+        "most",
+        "certain",
+        "selected",
+        "local",
+        "state",
+        "except",
+        "excluding",
+        "not",
+        "no",
+        "but",
+        "without",
+        "pending",
+        "until",
+        "from",
+        "adults",
+        "children",
+        "couples",
+        "teletherapy",
+        "telehealth",
+        "online",
+        "network",
     ]
 )
+_BRACKETS = re.compile(r"\(([^)]*)\)?")
+_WORDS = re.compile(r"\w+")
+_ALL_PLANS = re.compile(r"(?:all|any|every)(?: \w+)? (?:plans?|products?)|in[- ]network")
 
 Span = tuple[int, int]  # minutes since local midnight
 
@@ -116,14 +161,35 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
 
 
 def plan(name: str, entries: Sequence[str]) -> Plan:
-    """Whether the practice is in network with payer `name`, by the entries of its own list."""
-    own = [entry for entry in entries if name in (payers([entry]) or (entry,))]
-    whole = [entry for entry in own if not set(plain(entry).split()) & _QUALIFIERS]
+    """Whether the practice is in network with payer `name`, by the entries of its own list.
+
+    "in" where an entry is for the whole of this payer; "some" where one is for some of its plans only ("Aetna (PPO
+    only)") or for another of its family; "out" where none is for either.
+    """
+    named = {entry: listed(entry) or (entry,) for entry in entries}
+    own = [entry for entry in entries if name in named[entry]]
+    whole = [entry for entry in own if not _is_qualified(entry, name)]
     if whole:
         return Plan(name, "in", tuple(whole))
-    kin = [entry for entry in entries if related(name).intersection(payers([entry]))]
+    kin = [entry for entry in entries if entry not in own and related(name).intersection(named[entry])]
     some = (*own, *kin)
     return Plan(name, "some", some) if some else Plan(name, "out")
+
+
+def _is_qualified(entry: str, name: str) -> bool:
+    """Whether an entry is for some plans of the payer `name` only: by a word, or by what its brackets add."""
+    outside = listed(_BRACKETS.sub(" ", entry))
+    for inside in map(str.strip, _BRACKETS.findall(plain(entry))):
+        inner = listed(inside)
+        if inside and not inner and not _ALL_PLANS.fullmatch(inside):
+            return True
+        if name in inner and name not in outside and outside and not related(name).intersection(outside):
+            return True
+    others = [one for one in listed(entry) if one not in related(name)]
+    meant = {word for one in (name, *others) for word in _WORDS.findall(plain(one))}
+    if "medicare" in meant:
+        meant.add("advantage")
+    return bool(set(_WORDS.findall(plain(entry))) & _QUALIFIERS - meant)
 
 
 def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]) -> When:
