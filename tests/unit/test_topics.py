@@ -8,15 +8,64 @@ from inboxtriage.triage.asks.clauses import table
 from inboxtriage.triage.asks.topics import of_labels, topic_names, topics
 
 ASKED = {
-    "fee": ["What would a session run me?", "What do you charge?", "How much?", "¿Cuánto cuesta la consulta?"],
-    "sliding_scale": ["Do you offer a sliding scale?", "Is there a student rate?", "¿Tienen tarifa social?"],
-    "superbill": ["Could you send me a superbill?", "¿Me manda la factura para el seguro?"],
-    "payment": ["Can I pay with my HSA card?", "Do you have payment plans?", "¿Se puede pagar en dos partes?"],
-    "eap": ["Do you take my EAP?", "Can I use the employee assistance program?"],
-    "copay": ["What would my copay be?", "How much would I owe?", "¿Cuánto sería el copago?"],
+    "plans": [
+        "Do you take insurance?",
+        "Are you in network with any insurers?",
+        "Do you accept insurance at all?",
+        "What insurance do you take?",
+        "Would my insurance cover this?",
+        "Do you bulk bill?",
+        "¿Aceptan seguro?",
+        "¿Qué seguros manejan?",
+    ],
+    "fee": [
+        "What would a session run me?",
+        "What do you charge?",
+        "How much?",
+        "How much is family therapy?",
+        "Price for two people?",
+        "What is your couples rate?",
+        "What would I pay out of pocket?",
+        "I'd be paying cash.",
+        "Please tell me what an hour costs.",
+        "I'd like to know your fee.",
+        "Is there an extra charge for that?",
+        "¿Cuánto cuesta la consulta?",
+        "¿A cómo sale la hora?",
+    ],
+    "sliding_scale": [
+        "Do you offer a sliding scale?",
+        "Is there a student rate?",
+        "Any concessions for students?",
+        "Do you have a reduced rate for teachers?",
+        "I can't afford your full fee.",
+        "¿Tienen tarifa social?",
+    ],
+    "superbill": [
+        "Could you send me a superbill?",
+        "Do I have to pay up front and get reimbursed?",
+        "Can I send the bills in myself?",
+        "Is there a Medicare rebate?",
+        "¿Me manda la factura para el seguro?",
+    ],
+    "payment": [
+        "Can I pay with my HSA card?",
+        "Do you have payment plans?",
+        "Can payment be made by UPI?",
+        "Do you take Venmo?",
+        "Could we do it in three payments?",
+        "¿Se puede pagar en dos partes?",
+    ],
+    "eap": ["Do you take my EAP?", "Do you work with EAPs?", "Can I use the employee assistance program?"],
+    "copay": ["What would my copay be?", "What's the gap?", "How much would I owe?", "¿Cuánto sería el copago?"],
     "room": ["Are you taking new clients?", "Do you have any openings?", "¿Tienen cupo?", "¿Está aceptando pacientes?"],
     "soon": ["How soon could we start?", "How long is the wait?", "¿Cuánto hay que esperar?", "Lo antes posible."],
-    "waitlist": ["Is there a waitlist?", "Please put me on your list.", "¿Hay lista de espera?"],
+    "waitlist": [
+        "Is there a waitlist?",
+        "Is there a waiting list?",
+        "Please put me on your list.",
+        "¿Hay lista de espera?",
+    ],
     "hours": ["Do you see people on Saturdays?", "What days are you open?", "¿Atienden los sábados?"],
     "length": ["How long is a session?", "¿Cuánto dura la sesión?"],
     "frequency": ["How often would we meet?", "Could I come every two weeks?", "¿Cada cuánto hay que ir?"],
@@ -60,6 +109,10 @@ def test_every_topic_is_tried_above() -> None:
         "I had my first session in May.",
         "Do you take Aetna?",
         "My copay was thirty dollars there.",
+        "Do you have insurance?",
+        "My insurance company sent me to you.",
+        "We talked about insurance last week.",
+        "Can you move my appointment to video?",
     ],
 )
 def test_a_mention_or_a_question_withdrawn_is_none(said: str) -> None:
@@ -73,6 +126,25 @@ def test_they_stand_in_the_order_asked_and_once() -> None:
 
 def test_a_waiver_ends_at_the_comma() -> None:
     assert topics(["Not asking about cost yet, just whether you have any openings."]) == ("room",)
+
+
+def test_two_questions_about_money_are_two() -> None:
+    assert topics(["Do you take insurance?", "If not, what do you charge?"]) == ("plans", "fee")
+    assert topics(["What's the gap after the Medicare rebate?"]) == ("copay", "superbill")
+
+
+def test_to_be_asked_to_tell_is_no_waiver() -> None:
+    assert topics(["Please tell me what you charge."]) == ("fee",)
+    assert topics(["You told me what you charge."]) == ()
+
+
+def test_who_cancels_and_asks_for_another_time_does_both() -> None:
+    assert topics(["I have to cancel Tuesday.", "Same time next week?"]) == ("cancel", "move")
+
+
+def test_an_appointment_put_on_video_is_moved_only_where_the_day_changes_too() -> None:
+    assert topics(["Could we switch Thursday's session to Zoom?"]) == ()
+    assert topics(["Could we move Thursday to Friday and do it on Zoom?"]) == ("move",)
 
 
 def test_who_moves_an_appointment_does_not_cancel_it() -> None:

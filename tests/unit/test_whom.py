@@ -38,6 +38,16 @@ from inboxtriage.triage.asks.whom import WHO, Whom, whom
         ("I'm 34 and I'm looking for someone.", "self", 34),
         ("Tengo 30 años y busco terapia.", "self", 30),
         ("I would like to start.", "self", None),
+        ("I'm 34 and I have panic attacks.", "self", 34),
+        ("Tengo 41 años.", "self", 41),
+        ("What's the couples rate?", "couple", None),
+        ("What is the rate for couples?", "couple", None),
+        ("Price for two people?", "couple", None),
+        ("My boyfriend would come along.", "couple", None),
+        ("The whole family comes.", "family", None),
+        ("It would be two parents and our son of 15.", "family", None),
+        ("Busco terapia para mi niña de 8 años.", "child", 8),
+        ("Es para la niña.", "child", None),
     ],
 )
 def test_whom_help_is_sought_for(said: str, who: str, age: int | None) -> None:
@@ -55,6 +65,12 @@ def test_whom_help_is_sought_for(said: str, who: str, age: int | None) -> None:
         "We tried couples counseling.",
         "Do you take Aetna?",
         "Perdí a mi madre en mayo.",
+        "nina",
+        "Nina Nino",
+        "My wife will come to pick me up.",
+        "I'm two years behind on my returns.",
+        "Tengo 9 años aquí.",
+        "I cry like I'm seven.",
     ],
 )
 def test_who_is_only_told_of_is_not_sought_for(told: str) -> None:
@@ -63,6 +79,10 @@ def test_who_is_only_told_of_is_not_sought_for(told: str) -> None:
 
 def test_a_clause_cut_in_two_is_still_a_couple() -> None:
     assert whom(["My partner", "I would like to come in for an appointment."]).who == "couple"
+
+
+def test_a_name_is_no_child() -> None:
+    assert whom(["I'm 34.", "Are you taking new clients?", "nina lopez"]) == Whom("self", 34)
 
 
 def test_the_age_is_that_of_the_one_sought_for() -> None:

@@ -10,74 +10,23 @@ from datetime import date
 
 from inboxtriage.config.settings import DAYS, Practice
 from inboxtriage.reply.speech import Speech
-from inboxtriage.triage.asks.payers import listed, related
+from inboxtriage.triage.asks.payers import is_programme, listed, related
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
-_PLAN_TOPICS = frozenset({"copay", "eap"})
+_PLAN_TOPICS = frozenset({"copay", "eap", "plans"})
 _EVENING = 18 * 60  # a span that lasts until then reaches people after work
 _MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
 _QUALIFIERS = frozenset(  # an entry with one of these words is for some plans of the payer only
-    [
-        "ppo",
-        "hmo",
-        "epo",
-        "pos",
-        "hdhp",
-        "advantage",
-        "medicare",
-        "medicaid",
-        "medigap",
-        "supplement",
-        "dual",
-        "student",
-        "students",
-        "choice",
-        "open",
-        "access",
-        "plus",
-        "select",
-        "preferred",
-        "commercial",
-        "exchange",
-        "marketplace",
-        "individual",
-        "employer",
-        "group",
-        "federal",
-        "fep",
-        "eap",
-        "tier",
-        "bronze",
-        "silver",
-        "gold",
-        "platinum",
-        "of",
-        "only",
-        "some",
-        "most",
-        "certain",
-        "selected",
-        "local",
-        "state",
-        "except",
-        "excluding",
-        "not",
-        "no",
-        "but",
-        "without",
-        "pending",
-        "until",
-        "from",
-        "adults",
-        "children",
-        "couples",
-        "teletherapy",
-        "telehealth",
-        "online",
-        "network",
-    ]
-)
+    {
+        "ppo", "hmo", "epo", "pos", "hdhp", "advantage", "medicare", "medicaid", "medigap", "supplement", "dual",
+        "student", "students", "choice", "open", "access", "plus", "select", "preferred", "commercial", "exchange",
+        "marketplace", "individual", "employer", "group", "federal", "fep", "eap", "tier", "bronze", "silver",
+        "gold", "platinum", "of", "only", "some", "most", "certain", "selected", "local", "state", "except",
+        "excluding", "not", "no", "but", "without", "pending", "until", "from", "adults", "children", "couples",
+        "teletherapy", "telehealth", "online", "network",
+    }
+)  # fmt: skip
 _BRACKETS = re.compile(r"\(([^)]*)\)?")
 _WORDS = re.compile(r"\w+")
 _ALL_PLANS = re.compile(r"(?:all|any|every)(?: \w+)? (?:plans?|products?)|in[- ]network")
@@ -133,6 +82,7 @@ class Asked:
     """What the writer named. `topics` are the finer questions (vocabulary/topics.toml)."""
 
     plans: tuple[Plan, ...] = ()
+    programmes: tuple[Plan, ...] = ()
     about_plans: bool = True
     when: When = field(default_factory=When)
     soon: bool = False
@@ -146,10 +96,14 @@ class Asked:
 def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date] = ()) -> Asked:
     """What `asks` means to this practice. `closed` are the dates asked for on which nobody is there."""
     topics = frozenset((*asks.topics, *asks.beside))
-    only_money = bool(topics & _MONEY_TOPICS) and not topics & _PLAN_TOPICS and not asks.insurers
+    entries = practice.insurance.in_network or ()
+    plans = {name: plan(name, entries) for name in asks.insurers}
+    programmes = tuple(name for name, one in plans.items() if is_programme(name) and one.status != "in")
+    only_money = bool(topics & _MONEY_TOPICS) and not topics & _PLAN_TOPICS
     return Asked(
-        plans=tuple(plan(name, practice.insurance.in_network or ()) for name in asks.insurers),
-        about_plans=not only_money,
+        plans=tuple(one for name, one in plans.items() if name not in programmes),
+        programmes=tuple(_programme(name, practice.insurance.eap) for name in programmes),
+        about_plans=not only_money and not ("plans" not in topics and programmes),
         when=when(asks, practice, speech, frozenset(closed)),
         soon="soon" in topics or asks.timeframe is not None,
         framed=asks.timeframe is not None,
@@ -174,6 +128,14 @@ def plan(name: str, entries: Sequence[str]) -> Plan:
     kin = [entry for entry in entries if entry not in own and related(name).intersection(named[entry])]
     some = (*own, *kin)
     return Plan(name, "some", some) if some else Plan(name, "out")
+
+
+def _programme(name: str, entries: Sequence[str] | None) -> Plan:
+    """Whether the practice works with an employee assistance program; "unknown" where it does not say."""
+    if entries is None:
+        return Plan(name, "unknown")
+    own = tuple(entry for entry in entries if entry == name or {*listed(entry)} & {name, *related(name)})
+    return Plan(name, "in", own) if own else Plan(name, "out")
 
 
 def _is_qualified(entry: str, name: str) -> bool:

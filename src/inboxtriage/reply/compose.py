@@ -35,6 +35,7 @@ _ORIGINS: dict[str, str | dict[str, str]] = {  # which facts stand behind what a
     "offers": "practice.openings.calendars",
     "asked": {
         "plans": "practice.insurance.in_network",
+        "programmes": "practice.insurance.eap",
         "when": "practice.hours",
         "fee": "practice.insurance.fees",
     },

@@ -2,7 +2,10 @@
 
 import re
 
+from inboxtriage.triage.phrases import Phrases
+
 OLDEST = 110  # years
+_YOUNGEST_WRITER = 6  # years; "I'm two" and "I'm one" mean other things
 # fmt: off
 _ONES = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -56,9 +59,16 @@ _PRONOUN = (
     re.compile(rf"\b(?:tiene|cumplio|va a cumplir) {_AGE} anos\b"),
 )
 _BARE = re.compile(rf"\b(?:my|our|an?|for|see|mi|the) {_AGE}(?:[- ]?(?:years?|yrs?)[- ]?olds?|[- ]?y/?os?\b)")
+_TOLD = (
+    re.compile(
+        r"(?<!like )(?<!since )(?<!when )(?<!until )(?<!till )\b(?:i'm|i am|im) (?:now |only |almost |just )?"
+        rf"{_AGE}(?:{_OLD}|(?m:$)|,| and)"
+    ),
+    re.compile(rf"\b(?:i'm|i am|im) an? {_AGE}{_OLD}"),
+    re.compile(rf"\btengo {_AGE} anos\b(?! (?:aqui|en|de|con|sin|viviendo|trabajando|casad[oa]|que)\b)"),
+)
 _OWN = (
-    re.compile(rf"\b(?:i'm|i am|im) (?:now |only |almost |just )?(?:an? )?{_AGE}(?:{_OLD}|(?m:$)|,| and| years)"),
-    re.compile(rf"\btengo {_AGE} anos\b"),
+    *_TOLD,
     re.compile(rf"(?m:^){_AGE}(?:[- ]?(?:year|yr)s?[- ]old|[- ]?y/?o)(?: (?:male|female|man|woman))?"),
 )
 _YOUNG = (*_of(_CHILD), _BARE, *_PRONOUN)
@@ -69,6 +79,8 @@ _PLACES = {
     "other": (*_of(_GROWN), *_PRONOUN),
     "self": _OWN,
 }
+# A quick first look at whether a writer tells an age at all.
+_TELLS = Phrases({"age": [rf"(?:i'm|i am|im|tengo) (?:\w+ )?(?:\d+|{_WORDS}|{'|'.join(_TENS + _DIEZ)})"]})
 _FIGURE, _WORD = re.compile(r"\d"), re.compile(r"[a-z]+")
 
 
@@ -79,9 +91,18 @@ def age_of(who: str | None, text: str) -> int | None:
     """
     if who not in _PLACES or not (_FIGURE.search(text) or _VALUES.keys() & set(_WORD.findall(text))):
         return None
-    for place in _PLACES[who]:
+    return _first(_PLACES[who], text)
+
+
+def own_age(text: str) -> int | None:
+    """The age in years that the writer of plain `text`, a clause a line, gives as their own, or None."""
+    return _first(_TOLD, text, _YOUNGEST_WRITER) if _TELLS.spans(text) else None
+
+
+def _first(places: tuple[re.Pattern[str], ...], text: str, youngest: int = 1) -> int | None:
+    for place in places:
         for match in place.finditer(text):
-            if 0 < (years := _years(match["age"])) <= OLDEST:
+            if youngest <= (years := _years(match["age"])) <= OLDEST:
                 return years
     return None
 

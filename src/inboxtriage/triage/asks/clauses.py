@@ -1,5 +1,6 @@
 """The clauses of one mail as plain text, one a line, and lists of phrases that are put together from words."""
 
+import math
 import re
 import tomllib
 from bisect import bisect_right
@@ -61,6 +62,9 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+_TOGETHER = 15_000  # letters of phrases; more at once outgrow the memory of RE2 for its states, and any text is slow
+
+
 class _Keys(Phrases):
     """Lists of phrases of which it can matter only whether one stands in a text."""
 
@@ -91,11 +95,16 @@ class ClausePhrases:
                 else:
                     keys[pattern] = [key]
                     self._far[pattern] = name, Phrases({name: [pattern]})
-        self._near, self._keys = _Keys(near), _Keys(keys)
+        every = [(name, pattern) for name, patterns in near.items() for pattern in patterns]
+        self._near = tuple(_Keys(_lists(some)) for some in _parts(every))
+        self._keys = _Keys(keys)
 
     def spans(self, text: str) -> dict[str, set[tuple[int, int]]]:
         """Where in plain `text` phrases of each list stand, as Phrases.spans tells it."""
-        found = self._near.spans(text)
+        found: dict[str, set[tuple[int, int]]] = {}
+        for near in self._near:
+            for name, places in near.spans(text).items():
+                found.setdefault(name, set()).update(places)
         for pattern in self._keys.standing(text) if self._far else ():
             name, phrase = self._far[pattern]
             for places in phrase.spans(text).values():
@@ -104,10 +113,34 @@ class ClausePhrases:
 
     def standing(self, text: str) -> set[str]:
         """The names of the lists of which a phrase stands in plain `text`."""
-        found = set(self._near.standing(text))
+        found = {name for near in self._near for name in near.standing(text)}
         if self._far:
             found.update(self._far[p][0] for p in self._keys.standing(text) if self._far[p][1].spans(text))
         return found
+
+
+def _parts(phrases: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The phrases, (name, phrase) each, in as many parts of about the same length as can be looked for quickly."""
+    letters = sum(len(phrase) for _, phrase in phrases)
+    most = letters / max(1, math.ceil(letters / _TOGETHER))
+    part: list[tuple[str, str]] = []
+    length = 0
+    for name, phrase in phrases:
+        part.append((name, phrase))
+        length += len(phrase)
+        if length >= most:
+            yield part
+            part, length = [], 0
+    if part:
+        yield part
+
+
+def _lists(phrases: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The lists of phrases by name, of (name, phrase) each."""
+    lists: dict[str, list[str]] = {}
+    for name, phrase in phrases:
+        lists.setdefault(name, []).append(phrase)
+    return lists
 
 
 def put_in(pattern: str, words: Mapping[str, Iterable[str]]) -> str:

@@ -19,11 +19,11 @@ def topic_names() -> tuple[str, ...]:
 
 @cache
 def _phrases() -> tuple[ClausePhrases, ...]:
-    """What asks by itself; what counts in a clause that asks; what makes a clause ask; what waives a question."""
+    """What asks by itself; counts in a clause that asks; makes a clause ask; waives a question; means another thing."""
     data, regions = table("topics"), table("regions")
     names = [name for part in ("us", "canada", "australia") for named in regions[part].values() for name in named]
     words = {**data["words"], "region": names}
-    return tuple(ClausePhrases(data[part], words) for part in ("asked", "named", "asking", "waived"))
+    return tuple(ClausePhrases(data[part], words) for part in ("asked", "named", "asking", "waived", "another"))
 
 
 def topics(sentences: Sequence[str]) -> tuple[str, ...]:
@@ -39,11 +39,13 @@ def topics(sentences: Sequence[str]) -> tuple[str, ...]:
             spans.setdefault(name, set()).update(asking)
     if not spans:
         return ()
+    if "move" in spans:  # so far the only one that looks like another thing
+        _drop_others(spans, said)
     for name, number in _ruled_out(spans, said, sentences):
         spans[name] = {place for place in spans.get(name, set()) if said.at(place[0]) != number}
     found = dict.fromkeys(name for start, _, name in longest(spans) if not _is_waived(start, said))
-    if "move" in found:
-        found.pop("cancel", None)  # who moves an appointment does not drop it
+    if "move" in found and not any("cancel" in said.text[start:end] for start, end in spans.get("cancel", ())):
+        found.pop("cancel", None)  # who cannot come and moves the appointment does not drop it
     return tuple(found)
 
 
@@ -67,6 +69,16 @@ def _is_waived(start: int, said: Clauses) -> bool:
         for places in _phrases()[3].spans(clause).values()
         for begin, end in places
     )
+
+
+def _drop_others(spans: dict[str, set[tuple[int, int]]], said: Clauses) -> None:
+    """Take out of `spans` what the words around it make another thing, such as an appointment put on video."""
+    for name, others in _phrases()[4].spans(said.text).items():
+        spans[name] = {
+            (start, end)
+            for start, end in spans.get(name, set())
+            if not any(start < until and begin < end for begin, until in others)
+        }
 
 
 def _ruled_out(

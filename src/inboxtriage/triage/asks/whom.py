@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from inboxtriage.triage.asks.age import age_of
+from inboxtriage.triage.asks.age import age_of, own_age
 from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, table
 
 WHO = ("self", "couple", "family", "child", "teen", "parent", "employee", "other")
@@ -40,6 +40,8 @@ def whom(sentences: Sequence[str]) -> Whom:
     told = spans.pop("background", set())
     sought = {name for name, places in spans.items() if any(not _within(place, told) for place in places)}
     who = next((name.split("_")[0] for name in _FIRST if name in sought), None)
+    if who is None and (own := own_age(said.text)) is not None:
+        return Whom("self", own)  # who names nobody else and tells the own age asks for himself
     age = age_of(who, said.text)
     if who in {"child", "teen"} and age is not None:
         who = "child" if age < _TEEN else "teen" if age < _GROWN else "other"
