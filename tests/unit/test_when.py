@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from inboxtriage.config.settings import DAYS
 from inboxtriage.triage.asks import when
+from inboxtriage.triage.asks.holidays import holiday
 from inboxtriage.triage.asks.stances import as_written, lists
 from inboxtriage.triage.reading import sentences
 
@@ -329,9 +330,206 @@ def test_a_hard_wrap_within_the_words_hides_nothing() -> None:
     )
 
 
+SUNDAY = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("text", "on_days", "at"),
+    [
+        ("Could you push our Monday 10 o'clock to the afternoon, or to Wednesday?", ("wed",), ("12:00-17:00",)),
+        ("can we do 4 instead of 3 on weds??", ("wed",), ("16:00-",)),
+        ("Can we push Thursday to 6 instead of 5?", ("thu",), ("18:00-",)),
+        ("Can we move our 3pm to 5pm?", (), ("17:00-",)),
+        ("Could we move Tuesday's 4 pm to Thursday at 5 pm?", ("thu",), ("17:00-",)),
+        ("Can I move from Tuesday at 3 to Thursday at 4?", ("thu",), ("16:00-",)),
+        ("Can I change my 10am on Friday to 2pm?", ("fri",), ("14:00-",)),
+        ("I have to move from Tuesday night to Saturday morning", ("sat",), ("-12:00",)),
+        ("I need to reschedule my Tuesday 3pm appointment. Do you have Thursday?", ("thu",), ()),
+        ("¿Podemos cambiar la cita del martes a las 3 al jueves a las 5?", ("thu",), ("17:00-",)),
+        ("Could I swap the 8th to the 15th?", ("2026-12-15",), ()),
+        ("Can we move to Monday 2 to 3?", ("mon",), ("14:00-15:00",)),
+    ],
+)
+def test_of_an_appointment_that_is_moved_neither_the_old_day_nor_the_old_hour_is_asked_for(
+    text: str, on_days: tuple[str, ...], at: tuple[str, ...]
+) -> None:
+    assert days(text, SUNDAY) == on_days
+    assert times(text) == at
+
+
+def test_numbers_that_are_compared_but_are_no_hours_are_no_times() -> None:
+    assert times("Can we do 4 sessions instead of 3?") == ()
+    assert times("Could we do 90 instead of 60?") == ()
+    assert times("Do you have anything December 3 or 4 in the morning?") == ("-12:00",)
+
+
+def test_from_the_old_day_of_an_appointment_no_stretch_begins() -> None:
+    assert frame("Can I move from Tuesday at 3 to Thursday at 4?", SUNDAY) is None
+    assert frame("Can we move Thursday to next week?", SUNDAY) == ("2026-11-23", "2026-11-29", "next week")
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch"),
+    [
+        ("Any openings first week of January?", ("2027-01-01", "2027-01-07", "first week of January")),
+        ("Anything the second week of January?", ("2027-01-08", "2027-01-14", "the second week of January")),
+        ("Anything in the third week of December?", ("2026-12-15", "2026-12-21", "the third week of December")),
+        ("Anything the last week of December?", ("2026-12-25", "2026-12-31", "the last week of December")),
+        ("Is the second week of next month free?", ("2026-12-08", "2026-12-14", "the second week of next month")),
+        ("Any openings in mid-January?", ("2027-01-10", "2027-01-20", "mid-January")),
+        ("Could we start in late January?", ("2027-01-20", "2027-01-31", "late January")),
+        ("Is early January possible?", ("2027-01-01", "2027-01-10", "early January")),
+        ("Could you start before mid December?", ("2026-11-22", "2026-12-09", "before mid December")),
+        ("Is there anything by the end of May?", ("2026-11-22", "2027-05-31", "by the end of May")),
+        ("Could it be the week of the 10th?", ("2026-12-07", "2026-12-13", "the week of the 10th")),
+        ("Could we start the week of January 4?", ("2027-01-04", "2027-01-10", "start the week of January 4")),
+        ("¿Tiene algo la segunda semana de enero?", ("2027-01-08", "2027-01-14", "la segunda semana de enero")),
+        ("¿Hay lugar a mediados de enero?", ("2027-01-10", "2027-01-20", "a mediados de enero")),
+        ("¿Hay lugar a finales de enero?", ("2027-01-20", "2027-01-31", "a finales de enero")),
+        ("Could I come the week after Thanksgiving?", ("2026-11-30", "2026-12-06", "the week after Thanksgiving")),
+        ("Could we meet the week before Christmas?", ("2026-12-18", "2026-12-24", "the week before Christmas")),
+        ("Is group on Thanksgiving week?", ("2026-11-23", "2026-11-29", "Thanksgiving week")),
+        ("Could I come before Thanksgiving?", ("2026-11-22", "2026-11-25", "before Thanksgiving")),
+        ("Do you have a slot before Juneteenth?", ("2026-11-22", "2027-06-18", "before Juneteenth")),
+    ],
+)
+def test_weeks_and_parts_of_a_month_and_weeks_beside_a_feast_are_their_own_stretches(
+    text: str, stretch: tuple[str, str, str]
+) -> None:
+    assert frame(text, SUNDAY) == stretch
+
+
+@pytest.mark.parametrize(
+    "text", ["Broke up in early May", "Mid-twenties, looking for help", "since early May, can you?"]
+)
+def test_parts_of_a_month_in_a_story_are_no_stretch(text: str) -> None:
+    assert frame(text, SUNDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("openings on December 3 or 4?", ("2026-12-03", "2026-12-04")),
+        ("Could I come December 15, 16 or 17?", ("2026-12-15", "2026-12-16", "2026-12-17")),
+        ("Are you open on December 3 and 4?", ("2026-12-03", "2026-12-04")),
+        ("Is 1/15 or 16 open?", ("2027-01-15", "2027-01-16")),
+        ("Is the 3rd or 4th of January open?", ("2027-01-03", "2027-01-04")),
+        ("¿Tiene el 3 o 4 de enero?", ("2027-01-03", "2027-01-04")),
+        ("Do you have openings on the 11th and the 25th?", ("2026-11-25", "2026-12-11")),
+        ("Do you have anything Tuesday, December 1?", ("2026-12-01",)),
+        ("Are you free Tues 12/1?", ("2026-12-01",)),
+        ("¿Puede el martes 1 de diciembre?", ("2026-12-01",)),
+        ("Is Monday March 15 open?", ("2027-03-15",)),
+        ("Could I come Friday, or Monday?", ("mon", "fri")),
+        ("Could I come on December 3 or the day after?", ("2026-12-03", "2026-12-04")),
+        ("Do you have anything on Friday December 4?", ("2026-12-04",)),
+        ("Could we do December 5, 9 to 4?", ("2026-12-05",)),
+        ("Could it be the 1st and 3rd Thursdays?", ("thu",)),
+        ("Would January 5 or 6 sessions do?", ("2027-01-05",)),
+    ],
+)
+def test_every_date_of_a_list_is_asked_for_and_a_date_alone_without_its_day_of_the_week(
+    text: str, asked: tuple[str, ...]
+) -> None:
+    assert days(text, SUNDAY) == asked
+
+
+def test_a_list_between_two_dates_is_a_stretch_and_no_list() -> None:
+    assert days("Anything between December 3 and 4?", SUNDAY) == ()
+    assert frame("Anything between December 3 and 4?", SUNDAY) == (
+        "2026-12-03",
+        "2026-12-04",
+        "between December 3 and 4",
+    )
+
+
+def test_sundays_or_weekday_nights_are_both_asked_for_and_a_working_week_is_not() -> None:
+    text = "do you do sundays or like weekday nights at 8:30?"
+    assert (days(text, SUNDAY), times(text)) == ((*WEEK, "sun"), ("20:30-",))
+    text = "I work Monday to Friday till 7"
+    assert (days(text, SUNDAY), times(text)) == ((), ("19:00-",))
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("on Thanksgiving", "2026-11-26"),
+        ("the day after Thanksgiving", "2026-11-27"),
+        ("the day before Thanksgiving", "2026-11-25"),
+        ("the Monday after Thanksgiving", "2026-11-30"),
+        ("Black Friday", "2026-11-27"),
+        ("on Christmas Eve", "2026-12-24"),
+        ("on Christmas Day", "2026-12-25"),
+        ("Boxing Day", "2026-12-26"),
+        ("New Year's Eve", "2026-12-31"),
+        ("New Year's Day", "2027-01-01"),
+        ("on Martin Luther King Day", "2027-01-18"),
+        ("on MLK Day", "2027-01-18"),
+        ("on Presidents' Day", "2027-02-15"),
+        ("on Good Friday", "2027-03-26"),
+        ("Easter Monday", "2027-03-29"),
+        ("on Memorial Day", "2027-05-31"),
+        ("on Juneteenth", "2027-06-19"),
+        ("on July 4th", "2027-07-04"),
+        ("on the Fourth of July", "2027-07-04"),
+        ("on Labor Day", "2027-09-06"),
+        ("on Columbus Day", "2027-10-11"),
+        ("on Veterans Day", "2027-11-11"),
+        ("en Nochebuena", "2026-12-24"),
+        ("en Navidad", "2026-12-25"),
+        ("en Año Nuevo", "2027-01-01"),
+        ("el Día de Acción de Gracias", "2026-11-26"),
+    ],
+)
+def test_a_feast_is_the_next_date_of_its_name(name: str, day: str) -> None:
+    assert days(f"Are you open {name}?", SUNDAY) == (day,)
+    assert days(f"Are you open {name}?", None) in {(), ("mon",), ("fri",)}  # without the day of the mail: no date
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've been sad since Labor Day",
+        "My husband moved out on Christmas Eve",
+        "Not on Christmas Eve please.",
+        "Are you doing Thanksgiving dinner?",
+        "Are you open before Christmas Eve?",
+        "Could you paint it by Thanksgiving?",
+    ],
+)
+def test_a_feast_that_is_told_of_refused_or_a_bound_is_no_day_asked_for(text: str) -> None:
+    assert days(text, SUNDAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "year", "day"),
+    [  # 5 U.S.C. 6103 for the federal holidays, Easter from the tables of the Book of Common Prayer
+        ("11-thu-4", 2027, "2027-11-25"),
+        ("11-thu-4+1", 2028, "2028-11-24"),
+        ("5-mon-last", 2027, "2027-05-31"),
+        ("5-mon-last", 2028, "2028-05-29"),
+        ("1-mon-3", 2029, "2029-01-15"),
+        ("easter-2", 2024, "2024-03-29"),
+        ("easter+0", 2038, "2038-04-25"),
+    ],
+)
+def test_the_rule_of_a_feast_gives_its_date_in_every_year(rule: str, year: int, day: str) -> None:
+    assert holiday(rule, date(year, 1, 1)).isoformat() == day
+
+
+@given(st.sampled_from(sorted(lists("holidays"))), st.dates(date(1970, 1, 1), date(2999, 12, 31)))
+def test_every_rule_of_a_feast_gives_a_day_on_or_after_the_mail_and_within_thirteen_months(
+    rule: str, sent: date
+) -> None:
+    assert sent <= holiday(rule, sent) <= sent + timedelta(days=400)
+
+
 _WORDS = sorted(
     word.replace("\\", "").replace("?", "")
-    for name in ("days", "months", "stretches", "bounds", "times", "clock", "counts", "halves")
+    for name in (
+        *("days", "months", "stretches", "bounds", "times", "clock", "counts", "halves"),
+        *("holidays", "month_parts", "moves"),
+    )
     for words in lists(name).values()
     for word in words
     if not set(word) & set("([^")

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from inboxtriage.config.settings import DAYS
 from inboxtriage.triage.asks.dates import Named, calendar_days, weekdays
+from inboxtriage.triage.asks.moves import Moved, moved, moves
 from inboxtriage.triage.asks.stances import Clause, clauses, is_left_out
 from inboxtriage.triage.asks.timeframe import day_of, is_bound
 
@@ -15,10 +16,6 @@ _WEEKDAYS = re.compile(r"(?<!\w)(?:week-?(?:day|night)s?|entre semana|dias de se
 _BETWEEN = r"(?: (?:morning|afternoon|evening|night|the|los|el|por la manana|por la tarde))*"
 _RANGE = re.compile(
     rf"^{_BETWEEN} ?(?:-|–|—|to|thr(?:ough|u)|till?|until|a|al|hasta|au?|and through){_BETWEEN} ?(?:los? |el |the )?$"
-)
-_MOVE = re.compile(
-    r"\b(?:move|moved|moving|change|changed|switch|swap|push|bump|shift|resched\w*|re-sched\w*|transfer|postpone|pass|put|"
-    r"cambi\w+|pas(?:ar|amos|as|arnos|ame|arme|a)|mover\w*|muev\w*|recorr\w*|corr(?:er|es|e|emos)|aplaz\w*|pospon\w*)\b"
 )
 _GOAL = re.compile(
     r"^[\w' :.]{0,24}?\b(?:to|for|onto|al?|por|para|until|till|back to|into)(?: (?:the|a|el|la|this|next|on))* ?$"
@@ -55,8 +52,9 @@ def _of(clause: Clause, sent: date | None) -> tuple[set[str], set[date]]:
     of_week = [n for n in weekdays(text) if not any(d.start <= n.start < d.end for d in on)]
     mentions = sorted([*on, *of_week], key=lambda n: n.start)
     refused = _refused(text, mentions)
-    kept = [n for n in mentions if n not in refused and not is_bound(text, n, mentions)]
-    named = _with_ranges(text, kept, moving=_MOVE.search(text) is not None)
+    away = moved(text)
+    kept = [n for n in mentions if n not in refused and (_is_goal(n, away) or not is_bound(text, n, mentions))]
+    named = _with_ranges(text, kept, moving=moves(text))
     free = {"sat", "sun"} if (found := _WEEKEND.search(text)) and not is_left_out(text, found.start()) else set()
     working = set(DAYS[:5]) if _WEEKDAYS.search(text) else set()
     left_out = {n.weekday for n in refused if n.weekday}
@@ -76,11 +74,19 @@ def _refused(text: str, mentions: list[Named]) -> list[Named]:
         gap = text[before.end : named.start] if before is not None else None
         if is_left_out(text, named.start) or (gap is not None and before in refused and _OR_NOR.match(gap)):
             refused.append(named)
-    if _MOVE.search(text):
+    if moves(text):
+        away = moved(text)
+        if away is not None and (not away.aimed or any(n.start >= away.end for n in mentions if n not in refused)):
+            refused += [n for n in mentions if away.start <= n.start < away.end and n not in refused]
         for first, second in pairwise(mentions):
             if second not in refused and _GOAL.match(text[first.end : second.start]):
                 refused.append(first)
     return refused
+
+
+def _is_goal(named: Named, away: Moved | None) -> bool:
+    """Whether the day is the one that an appointment shall go to: "from the 8th to the 15th" is no stretch then."""
+    return away is not None and away.aimed and 0 <= named.start - away.end <= len(" the ")
 
 
 def _with_ranges(text: str, kept: list[Named], *, moving: bool) -> set[str]:

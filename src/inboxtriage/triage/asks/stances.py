@@ -22,13 +22,18 @@ _STANCES = (  # the first that is found decides; see vocabulary/stances.toml
     ("asked", True),
 )
 _WORTH_READING = {  # the vocabularies whose words are looked for first
-    "days": ("days", "months", "calendar"),
+    "days": ("days", "months", "calendar", "holidays"),
     "times": ("times", "hour_hints"),
     "stretches": ("stretches",),  # and what is worth reading for days
 }
 _NAMED_ONLY = 9  # words; a longer clause without any sign is a statement
 _TURNED = re.compile(r"(?:so|but|pero|asi que|entonces)\b")  # what follows is what the writer draws from the rest
 _COMMA = r",\s+(?!(?:the |el )?\d|20\d\d)"
+_DAY_MONTH = (  # "Tuesday, December 1" is one date
+    r"(?!\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?\d)|"
+    r"(?<!day,)(?<!mon,)(?<!tue,)(?<!tues,)(?<!wed,)(?<!weds,)(?<!thu,)(?<!thur,)(?<!thurs,)(?<!fri,)(?<!sat,)(?<!sun,)"
+)
+_COMMA = rf",(?!\s+(?:(?:the |el )?\d|20\d\d|(?:or|o) (?:to|al|para) ))(?:{_DAY_MONTH})\s+"
 _OR_BUT = r"(?<! day)(?<! days)(?<!thing)(?<!weekday)(?<! time)(?<! afternoon)(?<! evening)\s+but\s+"
 _SUBJECT = (
     r"(?:i|i'm|i'd|i'll|we|we'd|we're|he|he's|she|she's|they|it|it's|it'd|that|there|my|our|his|her|can|could|would|do|"

@@ -4,17 +4,23 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from inboxtriage.triage.asks.dates import MONTH, Named, month_end
+from inboxtriage.triage.asks.dates import MONTH, Named, month_end, month_number, month_of
+from inboxtriage.triage.asks.holidays import holiday
 from inboxtriage.triage.asks.stances import any_of, lists, merged
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _COUNTS = {word: int(number) for number, words in lists("counts").items() for word in words}
 _FILLER = r"(?: (?:the|this|next|coming|my|our|el|la|los|las|de|on|about|around|like|week of|dia|end of|le))*"
+_NO_VISIT = "(?<!come )(?<!drop )(?<!stop )(?<!swing )"  # "come by", "come for Easter"
 _BOUND = re.compile(
-    r"(?<![\w'])(?<!come )(?<!drop )(?<!stop )(?<!swing )(?:"
-    + "|".join(f"(?P<{kind}>{any_of(words)})" for kind, words in lists("bounds").items())
+    r"(?<![\w'])(?:"
+    + "|".join(
+        f"{_NO_VISIT if kind in {'by', 'during'} else ''}(?P<{kind}>{any_of(words)})"
+        for kind, words in lists("bounds").items()
+    )
     + rf"){_FILLER} $"
 )
+_WEEK_OF = re.compile(r"\bweek of\b")
 _COUNT = (
     rf"(?:about |around |like |just |unos |unas )?(?P<n>\d{{1,2}}|{any_of(list(_COUNTS))})[ -]"
     r"(?P<unit>day|week|wk|month|dia|semana|mes)(?:e?s)?\b"
@@ -31,11 +37,20 @@ _OFTEN = re.compile(
     r"\b(?:once|twice|thrice|times?|days?|sessions?|hours?|visits?|lessons?|veces|vez|dias?|sesiones|x|\d+x?|nights?|"
     rf"mornings?|{any_of(list(_COUNTS))}) $"
 )
-_UP_TO = r"(?:-|–|—|to|and|through|thru|until|till|al|a|y|hasta)(?: (?:the|el))?"
+_UP_TO = r"(?:-|–|—|to|(?P<and>and|y)|through|thru|until|till|al|a|hasta)(?: (?:the|el))?"
+_BETWEEN = re.compile(r"\b(?:between|entre)(?: the| el)? ?$")
 _RUN_BEFORE = re.compile(rf"(?<![\w$./:])(?:the |el |del )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)? ?{_UP_TO} ?$")
 _RUN_BEHIND = re.compile(
     rf"^ ?{_UP_TO} ?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:/]| ?[ap]\.?m| ?(?:of |de )?{MONTH}\b)"
 )
+_PART = re.compile(
+    r"(?<![\w'-])(?:"
+    + "|".join(f"(?P<p{n}>{any_of(words)})" for n, words in enumerate(lists("month_parts").values()))
+    + rf")(?: |(?<=[ -]))(?:(?P<month>{MONTH})\b|(?P<next>{any_of(lists('stretches')['next_month'])})"
+    r"|(?P<this>(?:this|the|este|el|l) (?:month|mes)|mes))(?![\w'])"
+)
+_ENDING = re.compile(r"\b(?:end|fin\w*)\b")
+_PARTS = [tuple(map(int, days.rsplit("-", 1))) if days[0] != "-" else None for days in lists("month_parts")]
 _BEHIND_MONTH = re.compile(rf"\b{MONTH}\.? (?:the )?$")
 
 
@@ -50,37 +65,14 @@ def _month(day: date, ahead: int) -> tuple[date, date]:
     return first, month_end(first)
 
 
-def _yearly(month: int, day: int, days: int = 1) -> Callable[[date], tuple[date, date]]:
-    """The days that begin on this date each year: those that run on `sent`, else the next."""
+def _yearly(rule: str, days: int = 1) -> Callable[[date], tuple[date, date]]:
+    """The `days` that begin each year on the date of the rule: those that run on `sent`, else the next."""
 
     def coming(sent: date) -> tuple[date, date]:
-        starts = (date(sent.year + ahead, month, day) for ahead in (-1, 0, 1))
-        return next((s, s + (days - 1) * _DAY) for s in starts if s + (days - 1) * _DAY >= sent)
+        first = holiday(rule, sent - (days - 1) * _DAY)
+        return first, first + (days - 1) * _DAY
 
     return coming
-
-
-def _thanksgiving(sent: date) -> tuple[date, date]:
-    """The fourth Thursday of November (5 U.S.C. 6103), this year's or the next."""
-    for year in (sent.year, sent.year + 1):
-        first = date(year, 11, 1)
-        day = first + timedelta(days=(3 - first.weekday()) % 7 + 21)
-        if day >= sent:
-            break
-    return day, day
-
-
-def _easter(sent: date) -> tuple[date, date]:
-    """The next Easter Sunday, by the Gregorian rule as Meeus gives it (Astronomical Algorithms, chapter 8)."""
-    for year in (sent.year, sent.year + 1):
-        a, b, c = year % 19, year // 100, year % 100
-        h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-        i = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
-        m = (a + 11 * h + 22 * i) // 451
-        day = date(year, (h + i - 7 * m + 114) // 31, (h + i - 7 * m + 114) % 31 + 1)
-        if day >= sent:
-            break
-    return day, day
 
 
 def _new_year(sent: date) -> tuple[date, date]:
@@ -108,14 +100,16 @@ _COUNTED_OUT: Mapping[str, Callable[[date], tuple[date, date | None]]] = {
     "next_month": lambda sent: _month(sent, 1),
     "end_of_week": lambda sent: (_week(sent)[1], _week(sent)[1]),
     "end_of_month": lambda sent: (month_end(sent), month_end(sent)),
-    "end_of_year": _yearly(12, 31),
+    "end_of_year": _yearly("12-31"),
     "first_of_month": lambda sent: (_month(sent, 1)[0], _month(sent, 1)[0]),
     "new_year": _new_year,
-    "holidays": _yearly(12, 24, 9),
-    "christmas": _yearly(12, 25),
-    "thanksgiving": _thanksgiving,
-    "easter": _easter,
-    "halloween": _yearly(10, 31),
+    "holidays": _yearly("12-24", 9),
+    "christmas": _yearly("12-25"),
+    "thanksgiving": _yearly("11-thu-4"),
+    "thanksgiving_week": lambda sent: _week(holiday("11-thu-4", sent)),
+    "christmas_week": lambda sent: _week(holiday("12-25", sent)),
+    "easter": _yearly("easter+0"),
+    "halloween": _yearly("10-31"),
     "soon": lambda sent: (sent, None),
     "few_days": lambda sent: (sent, sent + 4 * _DAY),
     "few_weeks": lambda sent: (sent, sent + 3 * _WEEK),
@@ -151,16 +145,48 @@ def counted(text: str, sent: date) -> list[Named]:
     return found
 
 
+def month_parts(text: str, sent: date) -> list[Named]:
+    """The parts of a month that plain `text` names: "the second week of January" (8th to 14th), "mid-May", "late June".
+
+    "The month" is that of `sent`, or the next where this part of it has passed.
+    """
+    found = []
+    for match in _PART.finditer(text):
+        number = next(n for n in range(len(_PARTS)) if match[f"p{n}"])
+        if match["month"]:
+            month = month_of(month_number(match["month"]), sent)[0]
+        else:
+            month = _month(sent, 1 if match["next"] else 0)[0]
+        first, last = _part_of(month, _PARTS[number])
+        if match["this"] and last < sent:
+            first, last = _part_of(_month(sent, 1)[0], _PARTS[number])
+        name = "end_of_part" if _ENDING.search(match.group()) else "month_part"
+        found.append(Named(*match.span(), first, last, name=name))
+    return found
+
+
+def _part_of(month: date, days: tuple[int, ...] | None) -> tuple[date, date]:
+    """The days of the month from the one to the other, or its last seven."""
+    last = month_end(month)
+    if days is None:
+        return last - 6 * _DAY, last
+    return month.replace(day=days[0]), month.replace(day=min(days[1], last.day))
+
+
 def run_of(text: str, day: Named) -> Named | None:
     """The run of days that `day` ends or begins ("3-10 December", "the 3rd to the 10th", "December 3-10"), if any."""
     if day.first is None or "/" in text[day.start : day.end]:
         return None
     before = _RUN_BEFORE.search(text[: day.start])
+    if before is not None and before["and"] and not _BETWEEN.search(text[: before.start()]):
+        before = None  # "the 3rd and 4th of May" are two dates
     if before is not None and _BEHIND_MONTH.search(text[: before.start("day")]):
         return None  # "May 16 to Aug 20" are two dates
     if before is not None and 0 < (number := int(before["day"])) < day.first.day:
         return Named(before.start(), day.end, day.first.replace(day=number), day.first, explicit=True)
     behind = _RUN_BEHIND.match(text[day.end :])
+    if behind is not None and behind["and"] and not _BETWEEN.search(text[: day.start]):
+        return None
     if behind is not None and day.first.day < (number := int(behind["day"])) <= month_end(day.first).day:
         return Named(day.start, day.end + behind.end(), day.first, day.first.replace(day=number), explicit=True)
     return None
@@ -175,7 +201,10 @@ def bound_before(text: str, start: int) -> tuple[str, int] | None:
     found = _BOUND.search(text[low:start])
     if found is None or found.lastgroup is None:
         return None
-    return found.lastgroup, low + found.start()
+    kind = found.lastgroup
+    if kind in {"begin", "during"} and _WEEK_OF.search(found.group()):
+        kind = "week_of"  # "could we start the week of the 4th?"
+    return kind, low + found.start()
 
 
 def _number(word: str) -> int:

@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from inboxtriage.triage.asks.dates import Named, calendar_days, months, next_weekday, weekdays
+from inboxtriage.triage.asks.moves import moved
 from inboxtriage.triage.asks.stances import Clause, as_written, clauses
-from inboxtriage.triage.asks.stretches import bound_before, counted, run_of, stretches
+from inboxtriage.triage.asks.stretches import bound_before, counted, month_parts, run_of, stretches
 from inboxtriage.triage.verdict import Timeframe
 
-_DAY = timedelta(days=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _FAR = timedelta(days=250)
 _YEARS = range(1970, 9000)  # a mail dated outside of them bears no real date
 _TO = re.compile(r"^ ?(?:-|–|—|to|thr(?:ough|u)|till?|until|up to|and|a|al|hasta|y|au?)(?: (?:the|el|la|on))? ?$")
+_FROM = re.compile(r"\bfrom\b")
 _OR = re.compile(r"^(?:,? ?(?:or|and|o|y|/|&|,|ou)(?: (?:on|early|even|for|the|el|la|para|a))?) ?$")
 _BETWEEN = re.compile(r"\b(?:between|entre)(?: the| el| now and)? ?$")
 _THIS_DAY = re.compile(r"(?<!\w)(?P<how>this(?: coming)?|ths|coming|next|este|(?:el )?proximo|ce) $")
@@ -87,7 +89,7 @@ def _in_range(text: str, day: Named, mentions: Sequence[Named]) -> bool:
     return any(
         day in pair
         and (gap := _TO.match(text[pair[0].end : pair[1].start]))
-        and gap.group().strip() not in {"and", "y"}
+        and gap.group().split()[:1] not in (["and"], ["y"])
         for pair in pairwise(dates)
     )
 
@@ -95,7 +97,7 @@ def _in_range(text: str, day: Named, mentions: Sequence[Named]) -> bool:
 def _frames(clause: Clause, sent: date) -> Iterator[_Frame]:
     """The stretches that one clause names, in their order; neighbours that belong together are one."""
     text = clause.text
-    named = sorted(_mentions(text, sent), key=lambda n: (n.start, -n.end))
+    named = sorted(_not_moved(text, list(_mentions(text, sent))), key=lambda n: (n.start, -n.end))
     apart = [n for i, n in enumerate(named) if not any(o.start <= n.start and n.end <= o.end for o in named[:i])]
     waiting: _Frame | None = None
     skip = False
@@ -118,11 +120,25 @@ def _frames(clause: Clause, sent: date) -> Iterator[_Frame]:
         yield waiting
 
 
+def _not_moved(text: str, named: list[Named]) -> list[Named]:
+    """The mentions without those that only name the appointment as it stands ("from Tuesday to Friday")."""
+    away = moved(text)
+    if away is None:
+        return named
+    elsewhere = not away.aimed or any(n.end > away.end for n in named)
+    return [
+        n
+        for n in named
+        if not away.start <= n.start < away.end or not (elsewhere or _FROM.search(text, away.start, n.start))
+    ]
+
+
 def _mentions(text: str, sent: date) -> Iterator[Named]:
+    dates = [run_of(text, day) or day for day in calendar_days(text, sent)]
+    yield from dates  # before the stretches: "on Christmas Day" is a day
     yield from stretches(text, sent)
     yield from counted(text, sent)
-    dates = [run_of(text, day) or day for day in calendar_days(text, sent)]
-    yield from dates
+    yield from month_parts(text, sent)
     yield from months(text, sent)
     before: Named | None = None
     for day in weekdays(text):
@@ -171,7 +187,8 @@ def _frame(text: str, named: Named, sent: date, *, bare: bool) -> _Frame | None:
     kind, start = bound if bound is not None else (None, named.start)
     if kind == "begin" and named.name not in {"", "month", "new_year"}:
         kind, start = "during", named.start  # "start this week"
-    if bare and (named.name in _ONLY_BOUND or kind not in {None, "during"}) and kind not in {"before", "by"}:
+    seldom = named.name in _ONLY_BOUND or (named.name in {"month_part", "end_of_part"} and kind is not None)
+    if bare and (seldom or kind not in {None, "during"}) and kind not in {"before", "by"}:
         return None  # "broke up in May" asks nothing
     first = named.first
     if named.weekday is not None and text[named.start : named.end].endswith("days"):
@@ -187,7 +204,9 @@ def _frame(text: str, named: Named, sent: date, *, bare: bool) -> _Frame | None:
         kind not in {"after", "from"} or named.name == "soon"
     ):
         return _Frame(named.start, named.end, first, last, free=False)
-    early = first - _DAY
+    if named.name == "month" and kind.startswith("week"):
+        return None
+    early, monday = first - _DAY, first - first.weekday() * _DAY
     spans: dict[str, tuple[date, date | None]] = {
         "before": (sent, early if not named.name.startswith("end_of") else last),
         "by": (sent, early if named.name in _MOMENTS else last),
@@ -195,7 +214,9 @@ def _frame(text: str, named: Named, sent: date, *, bare: bool) -> _Frame | None:
         "after": ((last or first) + _DAY, None),
         "begin": (first, None),
         "from": (first, None),
-        "week_of": (first - first.weekday() * _DAY, first + (6 - first.weekday()) * _DAY),
+        "week_of": (monday, monday + 6 * _DAY),
+        "week_after": (monday + _WEEK, monday + 13 * _DAY),
+        "week_before": (first - _WEEK, early),
     }
     return _clipped(_Frame(start, named.end, *spans[kind], free=False), sent, explicit=False)
 
@@ -216,7 +237,7 @@ def _plain_frame(
         start = between.start()
     if named.name == "new_year":
         last = None
-    if named.name.startswith("end_of") and last is not None:
+    if named.name in {"end_of_week", "end_of_month", "end_of_year"} and last is not None:
         first = max(sent, last - 6 * _DAY)
     return _clipped(_Frame(start, named.end, first, last, free=not named.explicit), sent, explicit=named.explicit)
 

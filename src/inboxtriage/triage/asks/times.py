@@ -15,6 +15,8 @@ from inboxtriage.triage.asks.clock import (
     minute_of,
     pattern,
 )
+from inboxtriage.triage.asks.dates import MONTH
+from inboxtriage.triage.asks.moves import moved
 from inboxtriage.triage.asks.stances import any_of, clauses, is_left_out, lists, merged
 
 _AROUND = 30  # minutes on either side of "around 10"
@@ -33,6 +35,11 @@ _TIME = re.compile(
     r"at the earliest\b|en adelante\b|o (?:despues|mas tarde)\b)"
     r"| (?P<earlier>(?:or|and) (?:earlier|before)\b|at the latest\b|latest\b|o antes\b))?(?![\w%$])"
 )
+_INSTEAD = re.compile(
+    r" (?:instead of|rather than|in place of|en (?:vez|lugar) de) (?:at |a )?(?:las? )?"
+    r"(?:1[0-2]|[1-9])(?::?[0-5]\d)?(?![\d:])"
+)
+_AFTER_MONTH = re.compile(rf"(?<!\d )(?<!\d(?:st|nd|rd|th) )\b{MONTH}\.? (?:the )?$")  # "December 3 or 4"
 _DAY_BEFORE = re.compile(
     rf"(?:days?|{any_of([name for names in lists('days').values() for name in names])}|mornings?|evenings?|"
     r"afternoons?|mananas|tardes)\.?,? $"
@@ -81,11 +88,17 @@ def _refines(one: tuple[int | None, int | None], wider: tuple[int | None, int | 
 
 def _of(text: str) -> Iterator[_Time]:
     """The times of one clause that asks, in their order: hours, and parts of the day that no hour stands beside."""
+    if (away := moved(text)) is not None:  # only where it shall go is asked for
+        text = (
+            text[: away.start]
+            + ("at" if away.aimed and text[: away.end].endswith(" to") else "").rjust(away.end - away.start)
+            + text[away.end :]
+        )
     parts = _parts(text)
     hours = [
         time
         for match in _TIME.finditer(text)
-        if not is_left_out(text, match.start())
+        if not is_left_out(text, match.start()) and not _is_date(match)
         for time in _hours(match, _half_beside(match, text, parts))
     ]
     alone = [p for p in parts if not is_left_out(text, p.start) and not any(_belongs(text, p, h) for h in hours)]
@@ -134,7 +147,7 @@ def _hours(match: re.Match[str], near: str | None) -> list[_Time]:
             return []
         return _range(match, first, second, near)
     bare = side in {"after", "before", "around"} or (match["at"] or "") in {"at", "@", "at around"} or first.article
-    if match["later"] or match["earlier"]:
+    if match["later"] or match["earlier"] or _in_place(match):
         bare = True
     if counts_too(match, 1) and (match["before"] == "by" or not (side in {"after", "before", "at"} or first.article)):
         bare = False
@@ -142,6 +155,20 @@ def _hours(match: re.Match[str], near: str | None) -> list[_Time]:
         return []
     near = near or (second.half if second is not None else None)
     return [_one(match, side, hour, near) for hour in (first, second) if hour is not None]
+
+
+def _is_date(match: re.Match[str]) -> bool:
+    """Whether the first number is a day of a month: "December 3 or 4 in the morning"."""
+    start = match.start("hour1")
+    return not (match["minute1"] or match["mark1"]) and bool(
+        _AFTER_MONTH.search(match.string[max(0, start - 16) : start])
+    )
+
+
+def _in_place(match: re.Match[str]) -> bool:
+    """Whether the hour stands in place of another one: "4 instead of 3"."""
+    other = _INSTEAD.match(match.string, match.end())
+    return other is not None and may_end(match.string[other.end() :])
 
 
 def _one(match: re.Match[str], side: str | None, hour: Hour, near: str | None) -> _Time:
