@@ -15,6 +15,7 @@ from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
 _PLAN_TOPICS = frozenset({"copay", "eap", "plans"})
+_DAY = 24 * 60  # minutes
 _EVENING = 18 * 60  # a span that lasts until then reaches people after work
 _MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
 _QUALIFIERS = frozenset(  # an entry with one of these words is for some plans of the payer only
@@ -67,6 +68,7 @@ class When:
     near: tuple[Day, ...] = ()
     around: str | None = None
     dated: bool = False
+    other_times: bool = False
 
     def __bool__(self) -> bool:
         return self.asked
@@ -114,6 +116,20 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
     )
 
 
+def narrowed(times: Sequence[str]) -> tuple[str, ...]:
+    """Times of day ("17:00-"); of those that overlap what they have in common: "evenings, after 6" is after 6."""
+    apart: list[Span] = []
+    for low, high in map(_wish, times):
+        begin, end = low or 0, _DAY if high is None else high
+        for n, (other_begin, other_end) in enumerate(apart):
+            if max(begin, other_begin) < min(end, other_end):
+                apart[n] = max(begin, other_begin), min(end, other_end)
+                break
+        else:
+            apart.append((begin, end))
+    return tuple(f"{_clock(begin) if begin else ''}-{_clock(end) if end < _DAY else ''}" for begin, end in apart)
+
+
 def plan(name: str, entries: Sequence[str]) -> Plan:
     """Whether the practice is in network with payer `name`, by the entries of its own list.
 
@@ -159,7 +175,7 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
     hours = {DAYS.index(day): tuple(map(_minutes, spans)) for day, spans in practice.hours.spans().items()}
     if not hours or not (asks.days or asks.times):
         return When()
-    wishes = _narrowest([_wish(one) for one in asks.times])
+    wishes = [_wish(one) for one in asks.times]
     length = practice.hours.session_minutes or 1
     dates = [date.fromisoformat(day) for day in asks.days if day not in DAYS]
     weekdays = [DAYS.index(day) for day in asks.days if day in DAYS]
@@ -187,6 +203,7 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
         near=tuple(week_day(n, spans) for n, spans in near),
         around=speech.around(*first) if first else None,
         dated=bool(dates) and not weekdays,
+        other_times=bool(near) and any(n in hours for n in weekdays),
     )
 
 
@@ -226,16 +243,6 @@ def _fitting(spans: Sequence[Span], wishes: Sequence[tuple[int | None, int | Non
             _first(begin, low) + length <= end and (high is None or _first(begin, low) < high) for low, high in wishes
         )
     )
-
-
-def _narrowest(wishes: list[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
-    """The wishes without those that a narrower one says better: "in the evening, after 6" is after 6."""
-    bounds = {wish: (wish[0] or 0, 24 * 60 if wish[1] is None else wish[1]) for wish in wishes}
-    return [
-        wish
-        for wish, (low, high) in bounds.items()
-        if not any(other != (low, high) and low <= other[0] and other[1] <= high for other in bounds.values())
-    ]
 
 
 def _first(begin: int, low: int | None) -> int:
@@ -284,6 +291,10 @@ def _wish(text: str) -> tuple[int | None, int | None]:
 def _minutes(span: str) -> Span:
     begin, _, end = span.partition("-")
     return _minute(begin), _minute(end)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _minute(text: str) -> int:

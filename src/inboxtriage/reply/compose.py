@@ -11,7 +11,7 @@ from inboxtriage.config.settings import DAYS, Practice
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
-from inboxtriage.reply.asked import Asked, Day, When, asked, week
+from inboxtriage.reply.asked import Asked, Day, When, asked, narrowed, week
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
 from inboxtriage.reply.facts import nouns, told
 from inboxtriage.reply.openings import Choice, Wish, choose
@@ -213,10 +213,8 @@ class _Letter:
 
     def _offered(self) -> tuple[Choice | None, str | None]:
         """The free times that the letter names, if it names any; and why none could be known."""
-        openings = self._composer.practice.openings
         labels = set(self._labels())
-        room = openings.accepting_new_clients is not False or self._client
-        if self._scope.declined or not labels & _TIMED or not room or not openings.offer or not self._wants_a_time():
+        if self._scope.declined or not labels & _TIMED or not self._wants_a_time():
             return None, None
         free = self._now.free()
         if free is None:
@@ -224,14 +222,17 @@ class _Letter:
         when = self._asked.when
         if not when.fits and "availability" not in labels:
             free = _near(free, when.near) or free  # closed then: the nearest open hours, as the letter tells them
-        return choose(free, _wish(self._asks, when), openings.offer), None
+        return choose(free, _wish(self._asks, when), self._composer.practice.openings.offer), None
 
     def _wants_a_time(self) -> bool:
-        """Whether a free time is any answer: to a newcomer always, to a client who asks for one."""
-        asked, topics = self._asked, {*self._asked.topics}
-        named = bool(asked.when) or asked.framed
+        """Whether a free time is any answer: to a newcomer who can come, to a client who asks for one."""
+        openings, topics = self._composer.practice.openings, {*self._asked.topics}
+        elsewhere = bool(self._scope.unlicensed) and self._asks.meeting == "video"
+        if not openings.offer or elsewhere:
+            return False
         if not self._client:
-            return True
+            return openings.accepting_new_clients is not False
+        named = bool(self._asked.when) or self._asked.framed
         if "cancel" in topics and "move" not in topics:
             return named or "booking" in topics
         return named or bool(topics & {"move", "booking", "room", "soon"})
@@ -314,7 +315,8 @@ class _Letter:
 
     def _remarks(self) -> list[str]:
         """What whoever reads the draft should know, and the letter does not say."""
-        remarks = [f"not answered: “{one_line(text, 200)}”" for text in self._verdict.unanswered]
+        unanswered = () if self._scope.declined else self._verdict.unanswered
+        remarks = [f"not answered: “{one_line(text, 200)}”" for text in unanswered]
         answered = self._labels()
         left_out = [label for label in self._verdict.labels if label not in answered]
         added = [label for label in answered if label not in self._verdict.labels and not self._scope.declined]
@@ -363,6 +365,7 @@ def _still_to_come(asks: Asks, today: date) -> Asks:
     return replace(
         asks,
         days=tuple(text for text in asks.days if (day := _date(text)) is None or day >= today),
+        times=narrowed(asks.times),
         timeframe=None if end is not None and end < today else frame,
     )
 

@@ -12,7 +12,7 @@ from inboxtriage.triage.asks.payers import payers
 from inboxtriage.triage.asks.regions import regions
 from inboxtriage.triage.asks.services import services
 from inboxtriage.triage.asks.topics import of_labels, topics
-from inboxtriage.triage.asks.whom import whom
+from inboxtriage.triage.asks.whom import Whom, whom
 from inboxtriage.triage.verdict import Asks
 
 # Two people who were cut apart as if they were two questions: "me", "my boyfriend?".
@@ -20,6 +20,7 @@ _ONE = re.compile(r"\b(?:me|myself|us|i|mí|mi|yo|nosotros)$", re.IGNORECASE)
 _OTHER = re.compile(r"(?:(?P<en>my|our)|(?P<es>mi|mis))\b", re.IGNORECASE)
 
 
+_AGE = re.compile(r"\b(1?\d)(?:-| )?(?:years?|yrs?|yo\b|años|a[nñ]itos)", re.IGNORECASE)
 # Finer questions that are plain enough to be answered where the classifier heard no label for them.
 _PLAIN_ENOUGH = frozenset(
     {
@@ -43,7 +44,7 @@ def asks_of(
     dated = bool(asked & {"scheduling", "availability"})
     finer = topics(sentences)
     borne_out = of_labels(finer, asked)
-    for_whom, wanted = whom(_people_together(sentences)), services(sentences)
+    for_whom, wanted = _of_one_age(whom(_people_together(sentences)), sentences), services(sentences)
     return Asks(
         insurers=payers(sentences) if "insurance" in asked else (),
         days=when.days(sentences, local) if dated else (),
@@ -59,6 +60,12 @@ def asks_of(
         topics=borne_out,
         beside=tuple(topic for topic in finer if topic in _PLAIN_ENOUGH and topic not in borne_out),
     )
+
+
+def _of_one_age(found: Whom, sentences: Sequence[str]) -> Whom:
+    """For whom it is; of several children the ages differ, and no one of them decides."""
+    ages = {match[1] for match in _AGE.finditer("\n".join(sentences))} if found.who in {"child", "teen"} else set()
+    return Whom("child") if len(ages) > 1 else found
 
 
 def label_of(topic: str) -> str | None:
