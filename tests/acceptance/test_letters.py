@@ -209,6 +209,37 @@ class TestOnePersonOneLetter:
         assert [event["kind"] for event in events].count("asked") == 2
 
 
+class TestWroteOfDanger:
+    URGENT = "I have taken all my pills tonight and I do not want to wake up. I just wanted somebody to know."
+
+    def test_no_ordinary_letter_goes_while_a_danger_mail_waits(self, practice: Practice) -> None:
+        writes(practice, self.URGENT)
+        writes(practice, ASKS_INSURANCE)
+        danger, letter = waiting(practice)
+        assert danger["disposition"] == "urgent"
+        assert any("danger" in why for why in letter["draft"]["blocked"])
+        assert practice.run("approve", letter["id"]).code == 1
+        practice.ok("done", danger["id"], "--how", "phone")
+        (letter,) = waiting(practice)
+        assert letter["draft"]["blocked"] == []
+
+
+def test_what_the_owner_settled_does_not_block_the_older_letter_any_more(practice: Practice) -> None:
+    writes(practice, ASKS_INSURANCE)
+    practice.ok("edit", "m1", "--body", "-", stdin="My own words.")
+    writes(practice, SCHEDULING)
+    blocked = {item["id"]: item["draft"]["blocked"] for item in waiting(practice)}
+    assert any("they wrote again" in why for why in blocked["m1"])
+    practice.ok("done", "m2", "--how", "none")
+    assert {item["id"]: item["draft"]["blocked"] for item in waiting(practice)} == {"m1": []}
+
+
+def test_an_address_that_nobody_reads_is_answered_only_on_purpose(practice: Practice) -> None:
+    writes(practice, ASKS_INSURANCE, sender="Jane Doe <jane@example.org>", Reply_To="no-reply@forms.example")
+    for item in waiting(practice):
+        assert item["draft"] is None or any("nobody reads" in why for why in item["draft"]["blocked"])
+
+
 class TestKnownPeople:
     def test_a_known_client_is_never_sent_a_newcomers_letter(self, practice: Practice) -> None:
         practice.ok("lead", "add", "jane@example.org", "--stage", "engage")

@@ -47,6 +47,7 @@ _ORIGINS: dict[str, str | dict[str, str]] = {  # which facts stand behind what a
         "colleagues": "practice.fit.referrals",
         "speaks": "practice.fit.languages",
         "licensed": "practice.fit.licensed_in",
+        "area": "practice.fit.area",
     },
 }
 
@@ -127,9 +128,8 @@ class Composer:
         """The practice as configured."""
         return self._practice
 
-    def render(self, response: Response, values: dict[str, object]) -> Rendering:
+    def render(self, response: Response, values: dict[str, object], language: str) -> Rendering:
         """One response with its values; a fact that it needs and that is missing leaves nothing but gaps."""
-        language = response.language
         facts = self.facts(language)
         missing = [key for key in response.needs if not _given(facts, key)]
         if missing:
@@ -278,7 +278,7 @@ class _Letter:
         return sources
 
     def _rendered(self, response: Response, label: str, more: dict[str, object]) -> list[Source]:
-        rendering = self._composer.render(response, self._values | more)
+        rendering = self._composer.render(response, self._values | more, self._language)
         self._gaps += rendering.gaps
         if response.stage is not None:
             self._stages.append(response.stage)

@@ -75,6 +75,7 @@ class Scope:
     speaks_not: str | None = None
     licensed: tuple[str, ...] = ()  # the regions asked about in which there is a licence
     unlicensed: tuple[str, ...] = ()
+    area: tuple[str, ...] = ()  # the places asked about that are in the area
     partly: bool = False  # some of the group asked about are seen, others not
 
     @property
@@ -105,9 +106,10 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
     services = [service for service in asks.services if _SERVICE_FOR.get(service) is None]
     helps_not = _offered(told, "does_not_help_with", fit.does_not_help_with, services, said)
     licensed, unlicensed = _licences(asks, fit)
+    area = tuple(place for place in fit.area or () if _is_named(place, said))
     if not fit_was_asked:
         colleagues = _colleagues(fit, told, group, asks.age, ()) if no else ()
-        return Scope(no=no, colleagues=colleagues, licensed=licensed, unlicensed=unlicensed)
+        return Scope(no=no, colleagues=colleagues, licensed=licensed, unlicensed=unlicensed, area=area)
     colleagues = _colleagues(fit, told, group, asks.age, services if helps_not else ())
     helps = _offered(told, "helps_with", fit.helps_with, services, said)
     partly = bool(group) and not yes and not no and any(p.touches(str(group)) for p in (*works, *works_not))
@@ -118,7 +120,9 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
     unknown += [
         f"practice.fit.helps_with: whether you help with {service}"
         for service in services
-        if service not in named and service in services_of(practice.profile)
+        if service not in named
+        and service in services_of(practice.profile)
+        and not any(plain(service) in plain(term) for term in fit.helps_with or ())
     ]
     speaks, speaks_not = _spoken(asks, fit, told, unknown)
     return Scope(
@@ -132,6 +136,7 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
         speaks_not=speaks_not,
         licensed=licensed,
         unlicensed=unlicensed,
+        area=area,
         partly=partly,
     )
 
