@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest, put_in, table
-from inboxtriage.triage.phrases import Phrases
+from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest, put_in
+from inboxtriage.triage.phrases import Phrases, table
 
 WORDS = {"you": ["you", "u"], "they": ["he", "{you} all"]}
 

@@ -16,11 +16,11 @@ def table(name: str) -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))
 
 
-COUNTRIES = table("payers")
-STATES: Any = table("payer_states")["names"]
+COUNTRIES = table("payers/names")
+STATES: Any = table("payers/states")["names"]
 NAMES = sorted({*(name for country in COUNTRIES.values() for name in country), *STATES})
 MADE = {f"{name} {kind}" for name in NAMES for kind in ("Medicare", "Medicaid", "EAP")}  # "Humana Medicare"
-FAMILIES = table("payer_families")
+FAMILIES = table("payers/families")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,7 @@ from inboxtriage.triage.phrases import Phrases, plain, vocabulary
 
 LISTS: dict[str, dict[str, list[str]]] = {
     name: tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))
-    for name in ("urgency", "insurers", "days")
+    for name in ("urgency", "insurers", "when/days")
 }
 HEARD = st.sampled_from(
     [

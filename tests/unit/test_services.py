@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxtriage.triage.asks.clauses import table
 from inboxtriage.triage.asks.services import service_names, services
+from inboxtriage.triage.phrases import table
 
 
 @pytest.mark.parametrize(

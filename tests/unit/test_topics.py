@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxtriage.triage.asks.clauses import table
 from inboxtriage.triage.asks.topics import of_labels, topic_names, topics
+from inboxtriage.triage.phrases import table
 
 ASKED = {
     "plans": [

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inboxtriage.config.settings import DAYS
-from inboxtriage.triage.asks import when
-from inboxtriage.triage.asks.holidays import holiday
-from inboxtriage.triage.asks.stances import as_written, lists
+from inboxtriage.triage.asks.when.days import days as days_of
+from inboxtriage.triage.asks.when.holidays import holiday
+from inboxtriage.triage.asks.when.stances import as_written, lists
+from inboxtriage.triage.asks.when.timeframe import timeframe as timeframe_of
+from inboxtriage.triage.asks.when.times import times as times_of
 from inboxtriage.triage.reading import sentences
 
 SENT = datetime(2026, 11, 18, 9, 30)  # a Wednesday  # noqa: DTZ001
@@ -18,15 +20,15 @@ WEEK = DAYS[:5]
 
 
 def days(text: str, sent: datetime | None = SENT) -> tuple[str, ...]:
-    return when.days(sentences(text), sent)
+    return days_of(sentences(text), sent)
 
 
 def times(text: str) -> tuple[str, ...]:
-    return when.times(sentences(text))
+    return times_of(sentences(text))
 
 
 def frame(text: str, sent: datetime | None = SENT) -> tuple[str | None, str | None, str] | None:
-    found = when.timeframe(sentences(text), sent)
+    found = timeframe_of(sentences(text), sent)
     return (found.start, found.end, found.words) if found is not None else None
 
 
@@ -550,7 +552,7 @@ _SENT = st.one_of(st.none(), st.datetimes())
 @settings(max_examples=300, deadline=None)
 @given(_TEXTS, _SENT)
 def test_any_words_on_any_day_give_days_that_exist(text: str, sent: datetime | None) -> None:
-    found = when.days([text], sent)
+    found = days_of([text], sent)
     named = [day for day in found if day in DAYS]
     assert list(found[: len(named)]) == [day for day in DAYS if day in named]
     dates = [date.fromisoformat(day) for day in found[len(named) :]]
@@ -560,7 +562,7 @@ def test_any_words_on_any_day_give_days_that_exist(text: str, sent: datetime | N
 @settings(max_examples=300, deadline=None)
 @given(_TEXTS)
 def test_any_words_give_times_that_run_forward(text: str) -> None:
-    for time in when.times([text]):
+    for time in times_of([text]):
         first, last = time.split("-")
         clocks = [datetime.strptime(clock, "%H:%M") for clock in (first, last) if clock]  # noqa: DTZ007
         assert clocks
@@ -572,7 +574,7 @@ def test_any_words_give_times_that_run_forward(text: str) -> None:
 def test_any_words_on_any_day_give_a_stretch_that_runs_forward_in_the_words_of_the_writer(
     text: str, sent: datetime | None
 ) -> None:
-    found = when.timeframe([text], sent)
+    found = timeframe_of([text], sent)
     if found is None:
         return
     assert sent is not None
@@ -595,7 +597,7 @@ def test_words_as_written_stand_in_the_sentence(text: str, data: st.DataObject) 
 def test_the_longest_mail_is_read_in_linear_time() -> None:
     hostile = ["can you do monday, " * 30 + "at 4 or " * 10] * 300
     begin = perf_counter()
-    when.days(hostile, SENT)
-    when.times(hostile)
-    when.timeframe(hostile, SENT)
+    days_of(hostile, SENT)
+    times_of(hostile)
+    timeframe_of(hostile, SENT)
     assert perf_counter() - begin < 5

@@ -4,11 +4,11 @@ Accents and case are dropped and digits made alike, so that "Miércoles 12" and 
 """
 
 import re
-import tomllib
 import unicodedata
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
+
+from inboxtriage.triage.phrases import table
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[:.,]\d+)*|[?!$€£%]")
 _WORD = re.compile(r"[a-z]{3,}")  # a spelling that is one plain word
@@ -55,12 +55,8 @@ def _kinds() -> dict[str, str]:
     """Words that stand for their kind: names of payers, days of the week."""
     return {
         word: kind
-        for name, kind in (("insurers", "<payer>"), ("days", "<day>"))
-        for spellings in _vocabulary(name).values()
+        for name, kind in (("insurers", "<payer>"), ("when/days", "<day>"))
+        for spellings in table(name).values()
         for word in spellings
         if _WORD.fullmatch(word)
     }
-
-
-def _vocabulary(name: str) -> dict[str, list[str]]:
-    return tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))

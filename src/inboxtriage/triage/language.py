@@ -1,16 +1,14 @@
 """Which language a text is in, by its commonest small words: enough to choose among the languages we answer in."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 from inboxtriage.triage.features import tokens
+from inboxtriage.triage.phrases import table
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    table = tomllib.loads(files("inboxtriage.triage").joinpath("vocabulary/languages.toml").read_text("utf-8"))
-    return {language: frozenset(tokens(" ".join(words))) for language, words in table.items()}
+    return {language: frozenset(tokens(" ".join(words))) for language, words in table("languages").items()}
 
 
 def language_of(text: str, default: str = "en") -> str:

@@ -4,11 +4,10 @@ The words are data (vocabulary/manner.toml); what they weigh is learned in triag
 """
 
 import math
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 from inboxtriage.triage.features import tokens
+from inboxtriage.triage.phrases import table
 from inboxtriage.triage.reading import Reading, Sentence
 
 SPOKEN = ("question", "opening", "you", "me", "others", "denial", "past", "topic", "quoted")
@@ -41,5 +40,4 @@ def _placed(index: int, count: int, words: int, text: str) -> list[float]:
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    text = files("inboxtriage.triage").joinpath("vocabulary/manner.toml").read_text("utf-8")
-    return {name: frozenset(words) for name, words in tomllib.loads(text).items()}
+    return {name: frozenset(words) for name, words in table("manner").items()}

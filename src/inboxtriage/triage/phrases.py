@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import re2
 
@@ -39,7 +40,13 @@ class Phrases:
 @cache
 def vocabulary(name: str) -> Phrases:
     """The lists of `vocabulary/<name>.toml`."""
-    return Phrases(tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8")))
+    return Phrases(table(name))
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """`vocabulary/<name>.toml` as it stands; not to be changed."""
+    return tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))
 
 
 def plain(text: str) -> str:

@@ -2,13 +2,10 @@
 
 import math
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any
+from functools import lru_cache
 
 from inboxtriage.triage.phrases import Phrases, plain
 
@@ -53,13 +50,6 @@ def _clauses(sentences: tuple[str, ...]) -> Clauses:
         bare.append(_LIST_MARK.sub("", line).strip(_EDGES))
         position += len(bare[-1]) + 1
     return Clauses("\n".join(bare), tuple(starts), frozenset(i for i, line in enumerate(lines) if "?" in line))
-
-
-@cache
-def table(name: str) -> dict[str, Any]:
-    """`vocabulary/<name>.toml` as it stands."""
-    text = files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)
 
 
 _TOGETHER = 15_000  # letters of phrases; more at once outgrow the memory of RE2 for its states, and any text is slow

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from inboxtriage.triage.asks import when
-from inboxtriage.triage.asks.clauses import table
 from inboxtriage.triage.asks.meeting import language, meeting
 from inboxtriage.triage.asks.payers import payers
 from inboxtriage.triage.asks.regions import regions
 from inboxtriage.triage.asks.services import services
 from inboxtriage.triage.asks.topics import of_labels, topics
+from inboxtriage.triage.asks.when.days import days
+from inboxtriage.triage.asks.when.timeframe import timeframe
+from inboxtriage.triage.asks.when.times import times
 from inboxtriage.triage.asks.whom import Whom, whom
+from inboxtriage.triage.phrases import table
 from inboxtriage.triage.verdict import Asks
 
 # Two people who were cut apart as if they were two questions: "me", "my boyfriend?".
@@ -47,9 +49,9 @@ def asks_of(
     for_whom, wanted = _of_one_age(whom(_people_together(sentences)), sentences), services(sentences)
     return Asks(
         insurers=payers(sentences) if "insurance" in asked else (),
-        days=when.days(sentences, local) if dated else (),
-        times=when.times(sentences) if dated else (),
-        timeframe=when.timeframe(sentences, local) if dated else None,
+        days=days(sentences, local) if dated else (),
+        times=times(sentences) if dated else (),
+        timeframe=timeframe(sentences, local) if dated else None,
         service=next(iter(wanted), None),
         who_for=for_whom.who,
         language=language(sentences),

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, table
+from inboxtriage.triage.asks.clauses import ClausePhrases, clauses
 from inboxtriage.triage.asks.topics import asks
 from inboxtriage.triage.language import language_of
+from inboxtriage.triage.phrases import table
 
 WAYS = ("video", "in_person", "phone")
 

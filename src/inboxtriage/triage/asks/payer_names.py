@@ -1,19 +1,16 @@
 """The names of payers as the tables tell them: how each is spelled, its family, and the words around it.
 
-The tables are payers.toml, payer_states.toml (licensees by state), payer_kinds.toml (what a carrier runs for Medicare,
-for Medicaid and for employers), payer_families.toml and payer_words.toml.
+The tables are those of vocabulary/payers: names, states (licensees by state), kinds (what a carrier runs for Medicare,
+for Medicaid and for employers), families and words.
 """
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-from inboxtriage.triage.phrases import Phrases, plain
+from inboxtriage.triage.phrases import Phrases, plain, table
 
 ONE_SLIP, TWO_SLIPS, SWAP = 5, 8, 4  # letters from which so many slips are forgiven
 LEFT = {"left_before": 3, "left_just_before": 1, "left_behind": 2}  # words between a payer and what tells it is past
@@ -76,7 +73,7 @@ class Around:
 @cache
 def names() -> Names:
     """The spellings of all payers."""
-    countries = _table("payers").values()
+    countries = table("payers/names").values()
     spellings = [(name, spelling) for names in countries for name, listed in names.items() for spelling in listed]
     sure: dict[str, list[str]] = defaultdict(list)
     unsure: dict[str, list[str]] = defaultdict(list)
@@ -94,44 +91,44 @@ def names() -> Names:
         Phrases(sure),
         Phrases(unsure),
         Phrases(licensees),
-        tuple(_table("payer_states")["begin_with"]),
+        tuple(table("payers/states")["begin_with"]),
         _by_size({"".join(words): name for name, words in with_slips}, run_together),
         _by_word((name, tuple(words)) for name, words in with_slips if len(words) > 1),
         frozenset(spelling.lstrip(_UNSURE + _EXACT) for _, spelling in spellings) | run_together,
         run_together,
-        frozenset(_table("payer_words")["slips_not_meant"]),
+        frozenset(table("payers/words")["slips_not_meant"]),
     )
 
 
 @cache
 def kinds() -> Kinds:
     """The plans of carriers for Medicare, for Medicaid and for employers, and how they are written."""
-    table = _table("payer_kinds")
-    states = _table("payer_states")["names"]
+    data = table("payers/kinds")
+    states = table("payers/states")["names"]
     made: dict[tuple[str, str], str] = {}
-    for carrier in dict.fromkeys((*_table("payers")[_CARRIERS], *states)):
-        for kind in set(table["kinds"].values()):
+    for carrier in dict.fromkeys((*table("payers/names")[_CARRIERS], *states)):
+        for kind in set(data["kinds"].values()):
             name = f"{carrier} {kind}"
-            only = carrier in table["only"].get(kind, ())
-            made[carrier, kind] = carrier if only else table["called"].get(name, name)
-    words = table["words"]
+            only = carrier in data["only"].get(kind, ())
+            made[carrier, kind] = carrier if only else data["called"].get(name, name)
+    words = data["words"]
     return Kinds(
-        table["kinds"],
+        data["kinds"],
         made,
         Phrases({"EAP": words["eap"]}),
         _any_of(words["carrier_first"]),
         _any_of(words["kind_first"]),
         _any_of(words["adding"]),
         _any_of(words["explaining"]),
-        frozenset(table["parents"]["run_by_others"]),
-        frozenset(table["parents"]["umbrellas"]),
+        frozenset(data["parents"]["run_by_others"]),
+        frozenset(data["parents"]["umbrellas"]),
     )
 
 
 @cache
 def around() -> Around:
     """The words around the names of payers."""
-    words = _table("payer_words")
+    words = table("payers/words")
     return Around(
         Phrases({kind: words[kind] for kind in _BESIDE}),
         Phrases({"not_payers": words["not_payers"]}),
@@ -147,7 +144,7 @@ def around() -> Around:
 def heads() -> dict[str, frozenset[str]]:
     """By payer, those whose family it is of."""
     above: dict[str, set[str]] = defaultdict(set)
-    for head, members in _table("payer_families").items():
+    for head, members in table("payers/families").items():
         for member in members:
             above[member].add(head)
     stand_for = kinds().kinds
@@ -172,18 +169,18 @@ def families() -> dict[str, frozenset[str]]:
 def programmes() -> frozenset[str]:
     """The employee assistance programmes, those that a carrier runs among them."""
     made = (name for (_, kind), name in kinds().made.items() if kind == _EAP)
-    return frozenset((*_table("payers")[_PROGRAMMES], *made))
+    return frozenset((*table("payers/names")[_PROGRAMMES], *made))
 
 
 def _licensees() -> Iterator[tuple[str, str]]:
     """The names of the licensees by state, each with a spelling."""
-    table = _table("payer_states")
-    words = {key: f"(?:{'|'.join(table[key])})" for key in ("blue", "kind")}
-    for name, of in table["names"].items():
-        bare = [code for code in of["code"] if code not in table["codes_that_are_words"]]
+    data = table("payers/states")
+    words = {key: f"(?:{'|'.join(data[key])})" for key in ("blue", "kind")}
+    for name, of in data["names"].items():
+        bare = [code for code in of["code"] if code not in data["codes_that_are_words"]]
         for places, forms in ((of["place"], "with_name"), (bare, "with_code"), (of["code"], "with_any_code")):
             if places:
-                yield name, "|".join(form.format(**words, place=f"(?:{'|'.join(places)})") for form in table[forms])
+                yield name, "|".join(form.format(**words, place=f"(?:{'|'.join(places)})") for form in data[forms])
 
 
 def _by_size(names: dict[str, str], run_together: frozenset[str]) -> dict[tuple[str, int], list[tuple[str, str]]]:
@@ -205,8 +202,3 @@ def _by_word(names: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, dict[tup
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-@cache
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))

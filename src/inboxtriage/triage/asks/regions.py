@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest, table
+from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest
+from inboxtriage.triage.phrases import table
 
 _PARTS = ("us", "canada", "australia")
 # These codes are also titles behind a name ("Rao, MD"): they need a word that places the town.

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
-from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest, table
+from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest
 from inboxtriage.triage.asks.topics import asks
+from inboxtriage.triage.phrases import table
 
 _NOT_SERVICES = ("asking", "declined", "doubtful", "trades")
 _TITLE = 4  # words of a first clause that can only be a title

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
-from inboxtriage.triage.asks.clauses import ClausePhrases, Clauses, clauses, longest, table
+from inboxtriage.triage.asks.clauses import ClausePhrases, Clauses, clauses, longest
+from inboxtriage.triage.phrases import table
 
 _PLACES = frozenset(
     ["area", "county", "side", "neighborhood", "neighbourhood", "township", "town", "zip", "zona", "colonia", "barrio"]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from inboxtriage.triage.asks.age import age_of, own_age
-from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, table
+from inboxtriage.triage.asks.clauses import ClausePhrases, clauses
+from inboxtriage.triage.phrases import table
 
 WHO = ("self", "couple", "family", "child", "teen", "parent", "employee", "other")
 # Of several the first counts: a child that is only told of ("my son is ten") comes behind "can you see me".

@@ -1,10 +1,10 @@
-"""Feasts and public holidays that a text names, each with its next date (vocabulary/holidays.toml)."""
+"""Feasts and public holidays that a text names, each with its next date (vocabulary/when/holidays.toml)."""
 
 import re
 from datetime import date, timedelta
 
 from inboxtriage.config.settings import DAYS
-from inboxtriage.triage.asks.stances import any_of, lists, merged
+from inboxtriage.triage.asks.when.stances import any_of, lists, merged
 
 _DAY = timedelta(days=1)
 _RULE = re.compile(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from inboxtriage.triage.asks.dates import Named, calendar_days, months, next_weekday, weekdays
-from inboxtriage.triage.asks.moves import moved
-from inboxtriage.triage.asks.stances import Clause, as_written, clauses
-from inboxtriage.triage.asks.stretches import bound_before, counted, month_parts, run_of, stretches
+from inboxtriage.triage.asks.when.dates import Named, calendar_days, months, next_weekday, weekdays
+from inboxtriage.triage.asks.when.moves import moved
+from inboxtriage.triage.asks.when.stances import Clause, as_written, clauses
+from inboxtriage.triage.asks.when.stretches import bound_before, counted, month_parts, run_of, stretches
 from inboxtriage.triage.verdict import Timeframe
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)

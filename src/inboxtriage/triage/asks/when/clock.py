@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from inboxtriage.triage.asks.stances import any_of, lists
+from inboxtriage.triage.asks.when.stances import any_of, lists
 
 NOON, DAY_END = 12 * 60, 24 * 60  # minutes of the day
 _FIRST_MORNING_HOUR = 8  # a bare "after 7" is in the evening, a bare "after 8" in the morning

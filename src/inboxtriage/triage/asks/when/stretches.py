@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from inboxtriage.triage.asks.dates import MONTH, Named, month_end, month_number, month_of
-from inboxtriage.triage.asks.holidays import holiday
-from inboxtriage.triage.asks.stances import any_of, lists, merged
+from inboxtriage.triage.asks.when.dates import MONTH, Named, month_end, month_number, month_of
+from inboxtriage.triage.asks.when.holidays import holiday
+from inboxtriage.triage.asks.when.stances import any_of, lists, merged
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _COUNTS = {word: int(number) for number, words in lists("counts").items() for word in words}
@@ -193,7 +193,7 @@ def run_of(text: str, day: Named) -> Named | None:
 
 
 def bound_before(text: str, start: int) -> tuple[str, int] | None:
-    """What bounds the day or stretch at `start`, by the names of vocabulary/bounds.toml, and where its words begin.
+    """What bounds the day or stretch at `start` (vocabulary/when/bounds.toml), and where its words begin.
 
     None where nothing does.
     """

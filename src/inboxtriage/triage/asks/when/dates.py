@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from inboxtriage.config.settings import DAYS
-from inboxtriage.triage.asks.holidays import holidays
-from inboxtriage.triage.asks.stances import any_of, lists
+from inboxtriage.triage.asks.when.holidays import holidays
+from inboxtriage.triage.asks.when.stances import any_of, lists
 
 _DAY = timedelta(days=1)
 _JUST_PAST = 60  # days; a date without a year that lies no further back is past, and not next year's
@@ -79,7 +79,7 @@ class Named:
 
     `first` and `last` are days of the calendar; `last` is None where they go on without an end, `first` is None for a
     day of the week that no certain date belongs to. `explicit` says that the writer gave the year or the day itself;
-    `name` is the stretch as vocabulary/stretches.toml calls it.
+    `name` is the stretch as vocabulary/when/stretches.toml calls it.
     """
 
     start: int

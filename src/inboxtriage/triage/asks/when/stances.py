@@ -1,18 +1,16 @@
 """Clauses of a text in which a day or an hour stands, each with what it says of it: asked for, or not."""
 
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import accumulate
 
-from inboxtriage.triage.phrases import Phrases, plain
+from inboxtriage.triage.phrases import Phrases, plain, table
 
-_STANCES = (  # the first that is found decides; see vocabulary/stances.toml
+_STANCES = (  # the first that is found decides; see vocabulary/when/stances.toml
     ("dropped", False),
     ("phoning", False),
     ("wished", True),
@@ -94,10 +92,8 @@ def is_left_out(text: str, start: int) -> bool:
 
 
 def lists(name: str) -> Mapping[str, list[str]]:
-    """The lists of `vocabulary/<name>.toml` as they stand, for patterns that are put together from them."""
-    loaded: dict[str, list[str]] = tomllib.loads(
-        files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8")
-    )
+    """The lists of `vocabulary/when/<name>.toml` as they stand, for patterns that are put together from them."""
+    loaded: dict[str, list[str]] = table(f"when/{name}")
     return loaded
 
 
@@ -108,7 +104,7 @@ def any_of(words: Iterator[str] | Sequence[str]) -> str:
 
 @cache
 def merged(name: str) -> Phrases:
-    """The lists of `vocabulary/<name>.toml`, each as one pattern: quicker where only the names of the lists matter."""
+    """The lists of `vocabulary/when/<name>.toml`, each as one pattern: quicker where only their names matter."""
     return Phrases({key: [any_of(phrases)] for key, phrases in lists(name).items()})
 
 

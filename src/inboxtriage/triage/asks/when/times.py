@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from inboxtriage.triage.asks.clock import (
+from inboxtriage.triage.asks.when.clock import (
     DAY_END,
     NOON,
     Hour,
@@ -15,9 +15,9 @@ from inboxtriage.triage.asks.clock import (
     minute_of,
     pattern,
 )
-from inboxtriage.triage.asks.dates import MONTH
-from inboxtriage.triage.asks.moves import moved
-from inboxtriage.triage.asks.stances import any_of, clauses, is_left_out, lists, merged
+from inboxtriage.triage.asks.when.dates import MONTH
+from inboxtriage.triage.asks.when.moves import moved
+from inboxtriage.triage.asks.when.stances import any_of, clauses, is_left_out, lists, merged
 
 _AROUND = 30  # minutes on either side of "around 10"
 _LATE_START = 9 * 60  # who works until 8 works until the evening

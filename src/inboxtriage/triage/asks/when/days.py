@@ -6,10 +6,10 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from inboxtriage.config.settings import DAYS
-from inboxtriage.triage.asks.dates import Named, calendar_days, weekdays
-from inboxtriage.triage.asks.moves import Moved, moved, moves
-from inboxtriage.triage.asks.stances import Clause, clauses, is_left_out
-from inboxtriage.triage.asks.timeframe import day_of, is_bound
+from inboxtriage.triage.asks.when.dates import Named, calendar_days, weekdays
+from inboxtriage.triage.asks.when.moves import Moved, moved, moves
+from inboxtriage.triage.asks.when.stances import Clause, clauses, is_left_out
+from inboxtriage.triage.asks.when.timeframe import day_of, is_bound
 
 _WEEKEND = re.compile(r"(?<!\w)(?:week-?ends?|fin(?:es)? de semana)(?!\w)")
 _WEEKDAYS = re.compile(r"(?<!\w)(?:week-?(?:day|night)s?|entre semana|dias de semana|en semaine)(?!\w)")

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from inboxtriage.triage.asks.dates import WEEKDAY
-from inboxtriage.triage.asks.stances import any_of, lists
+from inboxtriage.triage.asks.when.dates import WEEKDAY
+from inboxtriage.triage.asks.when.stances import any_of, lists
 
 _WORDS = lists("moves")
 _MOVE = re.compile(rf"(?<!\w){any_of(_WORDS['move'])}(?!\w)")
