@@ -12,6 +12,7 @@ from inboxtriage.triage.phrases import table
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[:.,]\d+)*|[?!$€£%]")
 _WORD = re.compile(r"[a-z]{3,}")  # a spelling that is one plain word
+_OTHERWISE = {"sun"}  # a day, and the star: counted as the word that it is
 _DIGIT = re.compile(r"\d")
 _GROUP = 4  # letters
 _LONGEST_WORD = 30
@@ -58,5 +59,5 @@ def _kinds() -> dict[str, str]:
         for name, kind in (("insurers", "<payer>"), ("when/days", "<day>"))
         for spellings in table(name).values()
         for word in spellings
-        if _WORD.fullmatch(word)
+        if _WORD.fullmatch(word) and word not in _OTHERWISE
     }
