@@ -177,7 +177,7 @@ class TestWhoWrites:
         kinds = [(kind, stage) for kind, stage, *_ in events(practice, "p1")]
         assert kinds == [("added", "engage"), ("asked", "engage")]
 
-    def test_who_writes_as_a_client_begins_as_one(self, practice: Practice) -> None:
+    def test_whom_the_owner_calls_a_client_begins_as_one(self, practice: Practice) -> None:
         practice.ok("pin", "add", "ann@example.org", "client")
         practice.receive(mail(CANCELS, sender="Ann Lee <ann@example.org>", subject="Thursday"))
         practice.receive(mail(ASKS_INSURANCE, sender="jane@example.org"))

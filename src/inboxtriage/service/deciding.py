@@ -126,7 +126,15 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
         messages.judge_again(a.db, item.number, verdict, state, due_at(a, verdict, item.received_at))
         if item.lead is None:
-            lead, _ = log_mail(a.db, mail, verdict, item.number, item.received_at, a.settings.own_addresses())
+            lead, _ = log_mail(
+                a.db,
+                mail,
+                verdict,
+                item.number,
+                item.received_at,
+                a.settings.own_addresses(),
+                client="client" in values,
+            )
             if lead is not None:
                 messages.link(a.db, item.number, lead)
         corrections.put(a.db, item.number, verdict.labels, verdict.kind or "inquiry", now, urgent=verdict.urgent)

@@ -224,6 +224,7 @@ class _Reader:
             ledger.record(db, *place, known)
             counted.duplicates += 1
             return
+        pin = None
         if message is not None and message.sender is not None:
             pin = pins.used(db, message.sender.address)
             if pin is not None:
@@ -236,7 +237,8 @@ class _Reader:
         new = self._new(arrival, raw, key, result)
         number = messages.add(db, new, None)
         ledger.record(db, *place, number)
-        lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own)
+        a_client = pin is not None and pin.rule == "client"
+        lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own, client=a_client)
         if lead is not None:
             messages.link(db, number, lead)
         note = ""

@@ -16,11 +16,18 @@ _SOURCES = {"from": "email", "reply_to": "email", "form": "form", "forward": "fo
 
 
 def log_mail(
-    db: Database, message: Message | None, verdict: Verdict, number: int, at: datetime, own: frozenset[str]
+    db: Database,
+    message: Message | None,
+    verdict: Verdict,
+    number: int,
+    at: datetime,
+    own: frozenset[str],
+    *,
+    client: bool = False,
 ) -> tuple[int | None, bool]:
     """Log one mail; the lead's number, and whether the lead is new. Own addresses never become one (G36).
 
-    Somebody unknown who seems to write as a client begins at "inquire" too: only the owner says who is a client.
+    Whom the owner calls a `client` (by a pin, by a relabel) begins at "engage"; who only reads like one at "inquire".
     """
     if message is None or verdict.disposition in {"ignore", "quarantine"}:
         return None, False
@@ -40,7 +47,7 @@ def log_mail(
     lead = leads.add(db, address=address, name=person.name, phone=person.phone, source=_SOURCES[person.via], at=at)
     writes_as = "wrote as a client" if verdict.kind == "client" else ""
     note = "; ".join(part for part in (writes_as, _note(verdict)) if part)
-    leads.happened(db, lead, "asked", at=at, cause=cause, note=note, stage="inquire")
+    leads.happened(db, lead, "asked", at=at, cause=cause, note=note, stage="engage" if client else "inquire")
     return lead, True
 
 
