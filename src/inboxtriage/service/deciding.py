@@ -30,6 +30,8 @@ def edit(
     a: Assembly, message: str, *, body: str | None = None, note: str | None = None, to: str | None = None
 ) -> tuple[str, ...]:
     """Change the draft, or start one where there is none; what still blocks it. Raises Refused or UsageProblem."""
+    if note is not None:
+        a.offering.prepare()  # reading calendars may take a while; nothing is locked meanwhile
     with a.db.writing():
         item = messages.find(a.db, message)
         if item.state not in {"waiting", "snoozed"}:
@@ -113,6 +115,7 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         )
     if "none" in values and set(values) & known:
         raise UsageProblem(f"none contradicts {', '.join(set(values) & known)}", do="say one or the other")
+    a.offering.prepare()
     now = a.clock.now()
     with a.db.writing():
         item = messages.find(a.db, message)
@@ -187,6 +190,7 @@ def corrected(verdict: Verdict, values: list[str], known: set[str], *, answerabl
 
 def undo(a: Assembly, message: str) -> str:
     """Take back the last approve, reject, snooze, relabel or done; which it was. Raises Refused when it is too late."""
+    a.offering.prepare()
     now = a.clock.now()
     with a.db.writing():
         item = messages.find(a.db, message)
