@@ -115,13 +115,13 @@ def test_it_never_promises_coverage() -> None:
     [
         (
             "Do you see people on Saturdays?",
-            "I am afraid we are closed on Saturdays. The closest we have is Fridays from 9:00 AM to 2:00 PM, or Tuesdays from",
+            "I am afraid we are closed on Saturdays. Closest to that, we see people on Tuesdays from 3:00 PM to 7:00 PM, on Thursdays from 11:00 AM to 7:00 PM and on Fridays",
         ),
         ("Do you see people on Thursdays?", "Yes, we see people on Thursdays from 11:00 AM to 7:00 PM."),
         ("Tuesday?", "Yes, we see people on Tuesdays from 9:00 AM to 1:00 PM and 3:00 PM to 7:00 PM."),
         (
             "Is a weekend possible?",
-            "I am afraid we are closed on Saturdays and Sundays. The closest we have is Mondays from",
+            "I am afraid we are closed on Saturdays and Sundays. Closest to that, we see people on Mondays from",
         ),
         (
             "When are you open?",

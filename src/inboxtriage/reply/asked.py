@@ -6,13 +6,13 @@ None of the sender's own words is in here: only names from our vocabularies, and
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from inboxtriage.config.settings import DAYS, Practice
 from inboxtriage.reply.speech import Speech
 from inboxtriage.triage.asks.payers import is_programme, listed, related
 from inboxtriage.triage.phrases import plain
-from inboxtriage.triage.verdict import Asks
+from inboxtriage.triage.verdict import Asks, Timeframe
 
 _PLAN_TOPICS = frozenset({"copay", "eap", "plans"})
 _DAY = 24 * 60  # minutes
@@ -89,13 +89,14 @@ class Asked:
     when: When = field(default_factory=When)
     soon: bool = False
     framed: bool = False
+    week: str | None = None
     topics: tuple[str, ...] = ()
     meeting: str | None = None
     who: str | None = None
     fee: str | None = None  # the key of a fee of its own
 
 
-def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date] = ()) -> Asked:
+def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date] = (), today: date = date.min) -> Asked:
     """What `asks` means to this practice. `closed` are the dates asked for on which nobody is there."""
     topics = frozenset((*asks.topics, *asks.beside))
     entries = practice.insurance.in_network or ()
@@ -109,6 +110,7 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
         when=when(asks, practice, speech, frozenset(closed)),
         soon="soon" in topics or asks.timeframe is not None,
         framed=asks.timeframe is not None,
+        week=_week(asks.timeframe, today, speech) if asks.timeframe else None,
         topics=(*asks.topics, *asks.beside),
         meeting=asks.meeting,
         who=asks.who_for,
@@ -268,13 +270,25 @@ def _nearest(
         about = {n: hours[n] for n in sorted(open_at) if distance[n] == min(distance.values())}
         weekend = {*weekdays} <= {5, 6} and not wishes
         evenings = {n: [s for s in hours[n] if s[1] >= _EVENING] for n in sorted(hours) if n not in about}
-        return [*about.items(), *((n, spans) for n, spans in evenings.items() if spans and weekend)]
+        return sorted([*about.items(), *((n, spans) for n, spans in evenings.items() if spans and weekend)])
     low, _ = wishes[0]
     if low is None:
         earliest = min(begin for spans in hours.values() for begin, _ in spans)
         return [(n, spans) for n, spans in hours.items() if min(begin for begin, _ in spans) == earliest]
     latest = max(end for spans in hours.values() for _, end in spans)
     return [(n, spans) for n, spans in hours.items() if max(end for _, end in spans) == latest]
+
+
+def _week(frame: Timeframe, today: date, speech: Speech) -> str | None:
+    """A stretch of time as "this week" or "next week", seen from `today`; None where it is neither."""
+    if frame.start is None or frame.end is None or today == date.min:
+        return None
+    monday = today - timedelta(days=today.weekday())
+    begin, end = date.fromisoformat(frame.start), date.fromisoformat(frame.end)
+    for word, first in (("this_week", monday), ("next_week", monday + timedelta(days=7))):
+        if first <= begin <= end <= first + timedelta(days=6):
+            return speech.words[word] or None
+    return None
 
 
 def _own_fee(asks: Asks, fees: Mapping[str, str]) -> str | None:

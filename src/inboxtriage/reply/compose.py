@@ -200,7 +200,7 @@ class _Letter:
 
     def _held_against_hours(self) -> Asked:
         closed = [day for text in self._asks.days if (day := _date(text)) is not None and self._now.closed(day)]
-        return asked(self._asks, self._composer.practice, self._speech, closed)
+        return asked(self._asks, self._composer.practice, self._speech, closed, self._now.today)
 
     def _labels(self) -> tuple[str, ...]:
         """What is answered: all that was asked, what was heard beside the labels last; of a no the no alone."""
