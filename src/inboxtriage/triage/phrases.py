@@ -16,20 +16,22 @@ import re2
 class Phrases:
     """Named lists of phrases, looked for together. A phrase is a regular expression on plain text, at word borders."""
 
-    __slots__ = ("_all", "_phrases")
+    __slots__ = ("_all", "_compiled", "_phrases")
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        self._phrases = [(name, re2.compile(rf"\b(?:{p})\b")) for name, patterns in lists.items() for p in patterns]
+        self._phrases = [(name, rf"\b(?:{p})\b") for name, patterns in lists.items() for p in patterns]
+        self._compiled: dict[int, Any] = {}  # those that were met: most never are, and each takes kilobytes
         self._all = re2.Set.SearchSet()
-        for _, phrase in self._phrases:
-            self._all.Add(phrase.pattern)
+        for _, pattern in self._phrases:
+            self._all.Add(pattern)
         self._all.Compile()
 
     def spans(self, text: str) -> dict[str, set[tuple[int, int]]]:
         """Where in plain `text` phrases of each list stand, from and to; lists of which none stands are left out."""
         found: dict[str, set[tuple[int, int]]] = {}
         for number in self._all.Match(text) or ():
-            name, phrase = self._phrases[number]
+            name, pattern = self._phrases[number]
+            phrase = self._compiled.get(number) or self._compiled.setdefault(number, re2.compile(pattern))
             # A name in an address is no word of the writer's.
             spans = {m.span() for m in phrase.finditer(text) if text[m.start() - 1 : m.start()] != "@"}
             if spans:
