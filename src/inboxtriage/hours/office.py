@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from inboxtriage.config.holidays import days_of
 from inboxtriage.config.settings import DAYS, Absence, Settings
 
+DAY = 24 * 60  # minutes
 _USUAL = dict.fromkeys(DAYS[:5], ("09:00-17:00",))  # for deadlines, where the practice names no hours
 _HORIZON = timedelta(days=366)
 
@@ -94,7 +95,7 @@ def office_hours(settings: Settings) -> OfficeHours:
     days = settings.practice.hours.spans() or _USUAL
     return OfficeHours(
         zone=ZoneInfo(settings.practice.timezone),
-        spans={DAYS.index(day): _in_order(map(_minutes, spans)) for day, spans in days.items()},
+        spans={DAYS.index(day): _in_order(map(minutes_of, spans)) for day, spans in days.items()},
         closed=_closed(settings.standards.holidays, settings.standards.absences),
     )
 
@@ -115,6 +116,8 @@ def _in_order(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
-def _minutes(span: str) -> tuple[int, int]:
-    begin, end = (part.split(":") for part in span.split("-"))
-    return int(begin[0]) * 60 + int(begin[1]), int(end[0]) * 60 + int(end[1])
+def minutes_of(span: str) -> tuple[int, int]:
+    """The two ends of "HH:MM-HH:MM" in minutes since midnight; an open one ("17:00-") is the day's own."""
+    begin, end = (part.strip() for part in span.split("-"))
+    first = int(begin[:2]) * 60 + int(begin[3:]) if begin else 0
+    return first, int(end[:2]) * 60 + int(end[3:]) if end else DAY

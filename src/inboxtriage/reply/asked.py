@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from inboxtriage.config.settings import DAYS, Practice
+from inboxtriage.hours.office import DAY, minutes_of
 from inboxtriage.reply.speech import Speech
 from inboxtriage.triage.asks.payers import is_programme, listed, related
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks, Timeframe
 
 _PLAN_TOPICS = frozenset({"copay", "eap", "plans"})
-_DAY = 24 * 60  # minutes
 _EVENING = 18 * 60  # a span that lasts until then reaches people after work
 _MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
 _QUALIFIERS = frozenset(  # an entry with one of these words is for some plans of the payer only
@@ -121,15 +121,14 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
 def narrowed(times: Sequence[str]) -> tuple[str, ...]:
     """Times of day ("17:00-"); of those that overlap what they have in common: "evenings, after 6" is after 6."""
     apart: list[Span] = []
-    for low, high in map(_wish, times):
-        begin, end = low or 0, _DAY if high is None else high
+    for begin, end in map(minutes_of, times):
         for n, (other_begin, other_end) in enumerate(apart):
             if max(begin, other_begin) < min(end, other_end):
                 apart[n] = max(begin, other_begin), min(end, other_end)
                 break
         else:
             apart.append((begin, end))
-    return tuple(f"{_clock(begin) if begin else ''}-{_clock(end) if end < _DAY else ''}" for begin, end in apart)
+    return tuple(f"{_clock(begin) if begin else ''}-{_clock(end) if end < DAY else ''}" for begin, end in apart)
 
 
 def plan(name: str, entries: Sequence[str]) -> Plan:
@@ -174,10 +173,10 @@ def _is_qualified(entry: str, name: str) -> bool:
 
 def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]) -> When:
     """The days and times asked for, held against the practice's hours."""
-    hours = {DAYS.index(day): tuple(map(_minutes, spans)) for day, spans in practice.hours.spans().items()}
+    hours = {DAYS.index(day): tuple(map(minutes_of, spans)) for day, spans in practice.hours.spans().items()}
     if not hours or not (asks.days or asks.times):
         return When()
-    wishes = [_wish(one) for one in asks.times]
+    wishes = [minutes_of(one) for one in asks.times]
     length = practice.hours.session_minutes or 1
     dates = [date.fromisoformat(day) for day in asks.days if day not in DAYS]
     weekdays = [DAYS.index(day) for day in asks.days if day in DAYS]
@@ -198,12 +197,12 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
         elif day in closed or day.weekday() not in hours:
             shut.append(told)
     near = [] if fits or (dates and not weekdays) else _nearest(weekdays, hours, wishes, length)
-    first = wishes[0] if wishes else None
+    begin, end = wishes[0] if wishes else (0, DAY)
     return When(
         fits=tuple(fits),
         closed=tuple(shut),
         near=tuple(week_day(n, spans) for n, spans in near),
-        around=speech.around(*first) if first else None,
+        around=speech.around(begin or None, end if end < DAY else None) if wishes else None,
         dated=bool(dates) and not weekdays,
         other_times=bool(near) and any(n in hours for n in weekdays),
     )
@@ -212,7 +211,7 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
 def week(practice: Practice, speech: Speech) -> tuple[str, ...]:
     """The hours of the week, days with the same hours together: "Monday to Friday 9:00 AM to 5:00 PM"."""
     spans = practice.hours.spans()
-    told = [(n, _told([_minutes(s) for s in spans[day]], speech)) for n, day in enumerate(DAYS) if day in spans]
+    told = [(n, _told([minutes_of(s) for s in spans[day]], speech)) for n, day in enumerate(DAYS) if day in spans]
     groups: dict[tuple[str, ...], list[int]] = {}
     for number, hours in told:
         groups.setdefault(hours, []).append(number)
@@ -234,27 +233,21 @@ def _days(numbers: list[int], speech: Speech) -> str:
     return speech.listed(names)
 
 
-def _fitting(spans: Sequence[Span], wishes: Sequence[tuple[int | None, int | None]], length: int) -> tuple[Span, ...]:
+def _fitting(spans: Sequence[Span], wishes: Sequence[Span], length: int) -> tuple[Span, ...]:
     """The spans in which an appointment of `length` minutes can begin at one of the wished times."""
     if not wishes:
         return tuple(spans)
     return tuple(
         (begin, end)
         for begin, end in spans
-        if any(
-            _first(begin, low) + length <= end and (high is None or _first(begin, low) < high) for low, high in wishes
-        )
+        if any(max(begin, low) + length <= end and max(begin, low) < high for low, high in wishes)
     )
-
-
-def _first(begin: int, low: int | None) -> int:
-    return begin if low is None else max(begin, low)
 
 
 def _nearest(
     weekdays: Sequence[int],
     hours: Mapping[int, Sequence[Span]],
-    wishes: Sequence[tuple[int | None, int | None]],
+    wishes: Sequence[Span],
     length: int,
 ) -> list[tuple[int, Sequence[Span]]]:
     """The open days nearest to what was asked: the same at another time; those about it; the earliest or latest.
@@ -271,8 +264,7 @@ def _nearest(
         weekend = {*weekdays} <= {5, 6} and not wishes
         evenings = {n: [s for s in hours[n] if s[1] >= _EVENING] for n in sorted(hours) if n not in about}
         return sorted([*about.items(), *((n, spans) for n, spans in evenings.items() if spans and weekend)])
-    low, _ = wishes[0]
-    if low is None:
+    if wishes[0][0] == 0:
         earliest = min(begin for spans in hours.values() for begin, _ in spans)
         return [(n, spans) for n, spans in hours.items() if min(begin for begin, _ in spans) == earliest]
     latest = max(end for spans in hours.values() for _, end in spans)
@@ -297,22 +289,8 @@ def _own_fee(asks: Asks, fees: Mapping[str, str]) -> str | None:
     return next((key for key in fees for one in wanted if one in plain(key) or plain(key).rstrip("s") in one), None)
 
 
-def _wish(text: str) -> tuple[int | None, int | None]:
-    low, _, high = text.partition("-")
-    return (_minute(low) if low else None), (_minute(high) if high else None)
-
-
-def _minutes(span: str) -> Span:
-    begin, _, end = span.partition("-")
-    return _minute(begin), _minute(end)
-
-
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _minute(text: str) -> int:
-    return int(text[:2]) * 60 + int(text[3:])
 
 
 def _told(spans: Iterable[Span], speech: Speech) -> tuple[str, ...]:

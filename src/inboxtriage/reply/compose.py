@@ -13,7 +13,7 @@ from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
 from inboxtriage.reply.asked import Asked, Day, When, asked, narrowed, week
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
-from inboxtriage.reply.facts import nouns, told
+from inboxtriage.reply.facts import is_given, nouns, told
 from inboxtriage.reply.openings import Choice, Wish, choose
 from inboxtriage.reply.render import Paragraph, Renderer, Rendering
 from inboxtriage.reply.salutation import greeting_name, subject_of
@@ -131,7 +131,7 @@ class Composer:
     def render(self, response: Response, values: dict[str, object], language: str) -> Rendering:
         """One response with its values; a fact that it needs and that is missing leaves nothing but gaps."""
         facts = self.facts(language)
-        missing = [key for key in response.needs if not _given(facts, key)]
+        missing = [key for key in response.needs if not is_given(facts, key)]
         if missing:
             return Rendering(
                 paragraphs=(Paragraph(" ".join(f"{GAP_OPENS}{key}{GAP_CLOSES}" for key in missing)),), gaps=missing
@@ -160,6 +160,7 @@ class _Letter:
         like_a_newcomer = not {"move", "cancel"} & {*self._asks.topics} and {"availability", "fit"} & {*verdict.labels}
         self._client = circumstances.client or (verdict.kind == "client" and not like_a_newcomer)
         self._scope = self._scoped()
+        self._labels = self._answered()
         self._asked = self._held_against_hours()
         self._choice, self._why_no_times = self._offered()
         self._values = self._known()
@@ -170,7 +171,7 @@ class _Letter:
     def written(self, note: str) -> Draft:
         """The letter."""
         blocks = [Source("note", "", (), note)] if note else []
-        for label in self._labels():
+        for label in self._labels:
             blocks += self._block(label)
         blocks += self._unanswered()
         sources = self._framed(_once(blocks, self._speech.words["yes"]))
@@ -202,7 +203,7 @@ class _Letter:
         closed = [day for text in self._asks.days if (day := _date(text)) is not None and self._now.closed(day)]
         return asked(self._asks, self._composer.practice, self._speech, closed, self._now.today)
 
-    def _labels(self) -> tuple[str, ...]:
+    def _answered(self) -> tuple[str, ...]:
         """What is answered: all that was asked, what was heard beside the labels last; of a no the no alone."""
         heard = (label for topic in self._asks.beside if (label := label_of(topic)) is not None)
         labels = tuple(dict.fromkeys((*self._verdict.labels, *heard)))
@@ -213,7 +214,7 @@ class _Letter:
 
     def _offered(self) -> tuple[Choice | None, str | None]:
         """The free times that the letter names, if it names any; and why none could be known."""
-        labels = set(self._labels())
+        labels = set(self._labels)
         if self._scope.declined or not labels & _TIMED or not self._wants_a_time():
             return None, None
         free = self._now.free()
@@ -249,7 +250,7 @@ class _Letter:
             "returning": self._now.returning or self._verdict.kind == "client",
             "late": self._now.late,
             "wrote_in": None if self._composer.offers(wrote_in) else name_of(wrote_in, self._language),
-            "labels": self._labels(),
+            "labels": self._labels,
             "language": self._language,
             "language_name": name_of(self._language, self._language),
             "asked": self._asked,
@@ -317,9 +318,8 @@ class _Letter:
         """What whoever reads the draft should know, and the letter does not say."""
         unanswered = () if self._scope.declined else self._verdict.unanswered
         remarks = [f"not answered: “{one_line(text, 200)}”" for text in unanswered]
-        answered = self._labels()
-        left_out = [label for label in self._verdict.labels if label not in answered]
-        added = [label for label in answered if label not in self._verdict.labels and not self._scope.declined]
+        left_out = [label for label in self._verdict.labels if label not in self._labels]
+        added = [label for label in self._labels if label not in self._verdict.labels and not self._scope.declined]
         if added:
             remarks.append(f"answered beside the labels: {', '.join(added)} ({', '.join(self._asks.beside)})")
         if left_out:
@@ -385,10 +385,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _given(facts: dict[str, Any], key: str) -> bool:
-    value: Any = facts
-    for part in key.removeprefix("practice.").split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value is not None

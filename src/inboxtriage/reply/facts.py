@@ -3,6 +3,7 @@
 A fact that the configuration does not give stays missing; a response that reads it gets told its key.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,14 @@ def told(practice: Practice, language: str, *, own: bool) -> dict[str, Any]:
     """The facts as a letter in `language` tells them; `own` where the file is written in that language itself."""
     facts = stated(practice)
     return facts if own else told_in(facts, practice.translations.get(language, {}), language)
+
+
+def is_given(facts: Mapping[str, Any], key: str) -> bool:
+    """Whether `facts` (the tables of [practice]) hold the fact of this key."""
+    value: Any = facts
+    for part in key.removeprefix("practice.").split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value is not None
 
 
 def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:

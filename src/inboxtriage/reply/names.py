@@ -14,7 +14,7 @@ from inboxtriage.config.settings import Practice, Section
 from inboxtriage.journey.stage import STAGES, stage_named
 from inboxtriage.reply.asked import Asked, When
 from inboxtriage.reply.discreet import clinical_words
-from inboxtriage.reply.facts import Words
+from inboxtriage.reply.facts import Words, is_given
 from inboxtriage.reply.render import Renderer
 from inboxtriage.reply.scope import Scope
 from inboxtriage.reply.syntax import BadSyntax, near
@@ -55,14 +55,6 @@ def names_for(response: str) -> frozenset[str]:
 def is_fact(key: str) -> bool:
     """Whether a practice can have a fact of this key ("practice.insurance.fee")."""
     return is_given(_shape(Practice), key)
-
-
-def is_given(facts: Mapping[str, Any], key: str) -> bool:
-    """Whether `facts` (the tables of [practice]) hold the fact of this key."""
-    value: Any = facts
-    for part in key.removeprefix("practice.").split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value is not None
 
 
 def faults(response: Response, renderer: Renderer) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from inboxtriage.calendar.protocol import Busy
 from inboxtriage.config.settings import DAYS
+from inboxtriage.hours.office import minutes_of
 
 _QUARTER = 15  # minutes; offered times stand on quarter hours, counted from the hour of opening
 _DAY = timedelta(days=1)
@@ -166,7 +167,7 @@ def _measure(wish: Wish) -> Callable[[datetime], _Miss]:
     """A measure of how far a time is from a wish."""
     weekdays = frozenset(DAYS.index(day) for day in wish.days if day in DAYS)
     dates = tuple(date.fromisoformat(day) for day in wish.days if day not in DAYS)
-    times = tuple(_minutes(span) for span in wish.times)
+    times = tuple(minutes_of(span) for span in wish.times)
 
     def days(day: date) -> int:
         if not wish.days or day.weekday() in weekdays:
@@ -183,13 +184,6 @@ def _measure(wish: Wish) -> Callable[[datetime], _Miss]:
         return _Miss(frame(day), days(day), min((_off(minute, *span) for span in times), default=0))
 
     return measure
-
-
-def _minutes(span: str) -> tuple[int, int]:
-    """The two ends of "HH:MM-HH:MM" as minutes since midnight; an open one is the day's own."""
-    begin, end = (part.strip() for part in span.split("-"))
-    first = int(begin[:2]) * 60 + int(begin[3:]) if begin else 0
-    return first, int(end[:2]) * 60 + int(end[3:]) if end else 24 * 60
 
 
 def _off(minute: int, first: int, last: int) -> int:

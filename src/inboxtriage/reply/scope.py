@@ -36,7 +36,6 @@ class People:
     group: str
     low: int
     high: int
-    limited: bool = False  # the ages were named, not only meant
 
     def covers(self, group: str, age: int | None) -> bool:
         """Whether all of `group` (of that age, where it is known) is meant."""
@@ -101,8 +100,8 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
     fit = practice.fit
     works, works_not = _people(fit.works_with), _people(fit.does_not_work_with)
     group = _group(asks)
-    no = _named(told, "does_not_work_with", fit.does_not_work_with, works_not, group, asks.age)
-    yes = () if no else _named(told, "works_with", fit.works_with, works, group, asks.age)
+    no = _named(told, "does_not_work_with", fit.does_not_work_with, group, asks.age)
+    yes = () if no else _named(told, "works_with", fit.works_with, group, asks.age)
     services = [service for service in asks.services if _SERVICE_FOR.get(service) is None]
     helps_not = _offered(told, "does_not_help_with", fit.does_not_help_with, services, said)
     licensed, unlicensed = _licences(asks, fit)
@@ -153,7 +152,7 @@ def people(term: str) -> People | None:
         found = pattern.search(text)
         if found:
             low, high = limits(*map(int, found.groups()))
-            return People(group, low, high, limited=True)
+            return People(group, low, high)
     return People(group, *ages)
 
 
@@ -172,12 +171,11 @@ def _named(
     told: dict[str, Any],
     key: str,
     terms: Sequence[str] | None,
-    groups: list[People],
     group: str | None,
     age: int | None,
 ) -> tuple[str, ...]:
     """The practice's words that cover the group, as the letter tells them."""
-    if group is None or not groups:
+    if group is None:
         return ()
     return tuple(
         _word(told, key, n, term)

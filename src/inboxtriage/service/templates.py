@@ -12,9 +12,9 @@ from inboxtriage.hours.standards import answered_by
 from inboxtriage.message.model import Message, Person, Words
 from inboxtriage.reply.compose import SILENT, Circumstances
 from inboxtriage.reply.draft import Draft
-from inboxtriage.reply.facts import stated
+from inboxtriage.reply.facts import is_given, stated
 from inboxtriage.reply.localize import untranslated
-from inboxtriage.reply.names import Fault, faults, is_fact, is_given
+from inboxtriage.reply.names import Fault, faults, is_fact
 from inboxtriage.reply.render import Renderer
 from inboxtriage.reply.speech import name_of
 from inboxtriage.reply.syntax import BadSyntax, near

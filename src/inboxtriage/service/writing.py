@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from inboxtriage.hours.standards import answered_by, is_late
 from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.lead import is_client
 from inboxtriage.store import drafts, leads, messages
@@ -170,7 +171,6 @@ def rewrite(
 
 
 def _circumstances(a: "Assembly", place: Place) -> "Circumstances":
-    from inboxtriage.hours.standards import answered_by  # noqa: PLC0415 - as above
     from inboxtriage.reply.compose import Circumstances  # noqa: PLC0415
 
     client, returning = _known(a, place.lead)
@@ -178,7 +178,7 @@ def _circumstances(a: "Assembly", place: Place) -> "Circumstances":
     return Circumstances(
         client=client,
         returning=returning,
-        late=_is_late(a, place),
+        late=is_late(place.due_at, now),
         free=lambda: a.offering.free(place.number),
         why_none=lambda: a.offering.problem or a.offering.shortage,
         today=now.astimezone(a.hours.zone).date(),
@@ -194,12 +194,8 @@ def _known(a: "Assembly", lead: int | None) -> tuple[bool, bool]:
     return bool(events) and is_client(stage_of(events)), spoken
 
 
-def _is_late(a: "Assembly", place: Place) -> bool:
-    return place.due_at is not None and place.due_at < a.clock.now()
-
-
 def _made_from(a: "Assembly", place: Place) -> str:
     """A digest of what a letter is composed from, beside the mail itself and the calendars."""
     earlier: Iterable[object] = ([v.labels, v.kind] for v in place.earlier)
-    made = [a.saying, *_known(a, place.lead), _is_late(a, place), list(earlier)]
+    made = [a.saying, *_known(a, place.lead), is_late(place.due_at, a.clock.now()), list(earlier)]
     return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:32]
