@@ -3,7 +3,11 @@
 In an installed wheel it is inside the package; in a checkout it stands beside `src/`.
 """
 
+import tomllib
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -16,6 +20,12 @@ def folder(name: str) -> Path:
 def example_config() -> Path:
     """The configuration file that names every key."""
     return _place("config.example.toml")
+
+
+@cache
+def table(room: str, name: str) -> dict[str, Any]:
+    """The words that the code of a room goes by: `<room>/<name>.toml` as it stands. Not to be changed."""
+    return tomllib.loads(files(f"inboxtriage.{room}").joinpath(f"{name}.toml").read_text("utf-8"))
 
 
 def _place(name: str) -> Path:

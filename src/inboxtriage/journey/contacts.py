@@ -7,13 +7,12 @@ is told with its number and costs no other line.
 import csv
 import io
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from inboxtriage import shipped
 from inboxtriage.errors import InboxTriageError
 from inboxtriage.journey.phone import dialled
 from inboxtriage.journey.stage import STAGES, Stage, stage_named
@@ -135,7 +134,7 @@ def _columns(header: Sequence[str]) -> dict[str, list[int]]:
 @cache
 def _titles() -> tuple[dict[str, str], frozenset[str]]:
     """The kind of each title of a column, and the words that may stand before one."""
-    read = tomllib.loads(files("inboxtriage.journey").joinpath("columns.toml").read_text(encoding="utf-8"))
+    read = shipped.table("journey", "columns")
     titles = {title: kind for kind, titles in read["columns"].items() for title in titles}
     return titles, frozenset(read["whose"])
 

@@ -1,23 +1,16 @@
 """The set phrases of cues.toml, each list compiled into one expression that must match a whole line."""
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
+
+from inboxtriage import shipped
 
 _LONGEST_LINE = 1_000
 
 
-@cache
-def _table() -> dict[str, dict[str, list[str]]]:
-    text = files("inboxtriage.message").joinpath("cues.toml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    return table
-
-
 def alternatives(section: str, *names: str) -> str:
     """The phrases of one section, as an uncompiled alternation."""
-    table = _table()[section]
+    table = shipped.table("message", "cues")[section]
     return "(?:" + "|".join(phrase for name in names for phrase in table[name]) + ")"
 
 

@@ -4,12 +4,10 @@ A reply's subject shows on locked screens and in shared inboxes; the sender's ow
 """
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from inboxtriage import shipped
 from inboxtriage.triage.phrases import Phrases, plain, vocabulary
 
 _PIECE = re.compile(
@@ -112,23 +110,18 @@ def _neutral() -> dict[str, _Neutral]:
             small=frozenset(" ".join(lists["small"]).split()),
             phrases=frozenset(lists["phrases"]),
         )
-        for language, lists in _table("neutral").items()
+        for language, lists in shipped.table("reply", "neutral").items()
         if language != "telling"
     }
 
 
 @cache
 def _telling() -> Phrases:
-    return Phrases(_table("neutral")["telling"])
+    return Phrases(shipped.table("reply", "neutral")["telling"])
 
 
 @cache
 def _clinical() -> dict[str, Phrases]:
-    return {language: Phrases({language: lists["words"]}) for language, lists in _table("clinical").items()}
-
-
-def _table(name: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
-    table: dict[str, dict[str, list[str]]] = tomllib.loads(
-        files("inboxtriage.reply").joinpath(f"{name}.toml").read_text("utf-8")
-    )
-    return table
+    return {
+        language: Phrases({language: lists["words"]}) for language, lists in shipped.table("reply", "clinical").items()
+    }

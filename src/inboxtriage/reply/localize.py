@@ -4,7 +4,6 @@ A list keeps entries that have no translation (EMDR is EMDR everywhere); a singl
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from inboxtriage import shipped
 from inboxtriage.triage.phrases import plain
 
 # The facts that are words, by their place in [practice]; names, addresses and numbers are the same in every language.
@@ -138,7 +138,7 @@ def _file(language: str) -> Traversable:
 
 @cache
 def _glossary(language: str) -> _Glossary:
-    tables = tomllib.loads(_file(language).read_text("utf-8"))
+    tables = shipped.table("reply", f"glossary.{language}")
     patterns = tuple((re.compile(pattern), written) for pattern, written in tables["patterns"].items())
     return _Glossary(tables["phrases"], patterns, tables["tokens"])
 

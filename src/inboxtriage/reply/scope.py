@@ -4,13 +4,12 @@ A group or service that the configuration does not name is neither yes nor no: a
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from inboxtriage import shipped
 from inboxtriage.config.settings import Fit, Practice
 from inboxtriage.triage.asks.regions import regions
 from inboxtriage.triage.asks.services import services as services_in
@@ -265,7 +264,7 @@ class _Group:
 
 @cache
 def _groups() -> dict[str, _Group]:
-    tables = tomllib.loads(files("inboxtriage.reply").joinpath("populations.toml").read_text("utf-8"))
+    tables = shipped.table("reply", "populations")
     return {
         name: _Group(re.compile(rf"\b(?:{'|'.join(table['words'])})\b"), tuple(table.get("ages", (0, 120))))
         for name, table in tables.items()

@@ -1,15 +1,15 @@
 """Days, times and lists as a letter in one language writes them. The one door to Babel."""
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, get_day_names
+
+from inboxtriage import shipped
 
 _FALLBACK = "en"
 
@@ -73,7 +73,7 @@ class Speech:
 @cache
 def speech(language: str) -> Speech:
     """How `language` (two letters) writes; as English does where it is no language."""
-    patterns = tomllib.loads(files("inboxtriage.reply").joinpath("speech.toml").read_text("utf-8"))
+    patterns = shipped.table("reply", "speech")
     try:
         Locale.parse(language)
     except (UnknownLocaleError, ValueError):

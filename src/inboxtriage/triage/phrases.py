@@ -3,14 +3,14 @@
 RE2 has neither look-around nor back references; in return no mail, however it is written, can make it slow.
 """
 
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import re2
+
+from inboxtriage import shipped
 
 
 class Phrases:
@@ -45,10 +45,9 @@ def vocabulary(name: str) -> Phrases:
     return Phrases(table(name))
 
 
-@cache
 def table(name: str) -> dict[str, Any]:
     """`vocabulary/<name>.toml` as it stands; not to be changed."""
-    return tomllib.loads(files("inboxtriage.triage").joinpath(f"vocabulary/{name}.toml").read_text("utf-8"))
+    return shipped.table("triage", f"vocabulary/{name}")
 
 
 def plain(text: str) -> str:
