@@ -9,7 +9,7 @@ import pytest
 
 from inboxtriage.config.settings import MaildirFolders, Server
 from inboxtriage.errors import Unreachable
-from inboxtriage.mailbox.imap import ImapMailbox
+from inboxtriage.mailbox.imap.mailbox import ImapMailbox
 from inboxtriage.mailbox.maildir import MaildirMailbox
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from tests.peers.dovecot import PASSWORD, Dovecot

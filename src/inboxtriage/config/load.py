@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_config_path, user_data_path, user_state_path
 
 from inboxtriage.config.rules import faults
 from inboxtriage.config.settings import Section, Settings
@@ -79,6 +79,11 @@ def parse(text: str, *, source: str, base: Path) -> Settings:
 def store_folder(settings: Settings) -> Path:
     """`[store] path`, else the user's data folder."""
     return settings.store.path or user_data_path("inboxtriage", appauthor=False)
+
+
+def state_folder() -> Path:
+    """What this computer remembers outside any store, so that a store that was copied or put back is noticed (G31)."""
+    return user_state_path("inboxtriage", appauthor=False)
 
 
 def _plain(value: Any) -> Any:

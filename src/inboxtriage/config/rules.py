@@ -32,14 +32,28 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
     names = Counter(account.name for account in settings.accounts)
     for number, account in enumerate(settings.accounts):
         yield from _account_faults(account, f"accounts[{number}]", names[account.name])
-    least = {
-        "review.undo_seconds": (settings.review.undo_seconds, 0),
-        "triage.max_drafts_per_pass": (settings.triage.max_drafts_per_pass, 1),
-        "service.poll_seconds": (settings.service.poll_seconds, 1),
+    service, sending = settings.service, settings.sending
+    bounds = {
+        "review.undo_seconds": (settings.review.undo_seconds, 0, None),
+        "triage.max_drafts_per_pass": (settings.triage.max_drafts_per_pass, 1, None),
+        "store.keep_text_days": (settings.store.keep_text_days, 0, None),
+        "service.poll_seconds": (service.poll_seconds, 1, None),
+        "service.idle_seconds": (
+            service.idle_seconds,
+            1,
+            600,
+        ),  # RFC 2177 allows 29 minutes; routers forget sooner (G18)
+        "service.quiet_hours": (service.quiet_hours, 0, None),
+        "sending.per_hour": (sending.per_hour, 1, None),
+        "sending.per_person": (sending.per_person, 1, None),
     }
-    for key, (value, bound) in least.items():
-        if value < bound:
-            yield key, f"must be at least {bound}"
+    for key, (value, least, most) in bounds.items():
+        if value < least:
+            yield key, f"must be at least {least}"
+        elif most is not None and value > most:
+            yield key, f"must be at most {most}"
+    if service.alarm_command is not None and not service.alarm_command:
+        yield "service.alarm_command", "is empty"
     yield from _standards_faults(settings.standards)
 
 

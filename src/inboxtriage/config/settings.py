@@ -168,6 +168,7 @@ class Account(Section, frozen=True):
     folders: tuple[str, ...] = ("INBOX",)
     watch_junk: bool = False
     save_sent: Literal["auto", "yes", "no"] = "auto"
+    drafts_folder: bool = True
     imap: Server | None = None
     smtp: Server | None = None
     maildir: MaildirFolders | None = None
@@ -186,6 +187,7 @@ class StoreFolder(Section, frozen=True):
     """Where the database, the model and the backups live."""
 
     path: Path | None = None  # None: the user's data folder
+    keep_text_days: int = 0  # 0: for ever
 
 
 class Review(Section, frozen=True):
@@ -204,6 +206,17 @@ class Service(Section, frozen=True):
     """How the daemon behaves."""
 
     poll_seconds: int = 300
+    idle_seconds: int = 540
+    quiet_hours: int = 0  # 0: silence is never alarming
+    alarm_command: tuple[str, ...] | None = None
+    desktop_alarm: bool = True
+
+
+class Sending(Section, frozen=True):
+    """How much may leave in a time, as a last guard against a loop or a slip."""
+
+    per_hour: int = 400
+    per_person: int = 4  # within 24 hours
 
 
 class Absence(Section, frozen=True):
@@ -243,6 +256,7 @@ class Settings(Section, frozen=True):
     review: Review = Review()
     triage: Triage = Triage()
     service: Service = Service()
+    sending: Sending = Sending()
     standards: Standards = Standards()
 
     def own_addresses(self) -> frozenset[str]:

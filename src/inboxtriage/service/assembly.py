@@ -155,7 +155,7 @@ class Assembly:
         if account.imap is None:
             raise InboxTriageError(f"account {account.name} has no mailbox", do="mend [accounts.imap]")
         from inboxtriage.credentials.source import secret_for
-        from inboxtriage.mailbox.imap import ImapMailbox
+        from inboxtriage.mailbox.imap.mailbox import ImapMailbox
 
         return ImapMailbox(account.imap, secret_for(account.imap))
 

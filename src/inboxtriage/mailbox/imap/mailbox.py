@@ -1,0 +1,198 @@
+"""A Mailbox on an IMAP server: what is new, its bytes, its marks, and what was sent.
+
+Facts it is built on (measured): `n:*` always returns the last message; `fetch` may lack what was asked for.
+"""
+
+import imaplib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from typing import Any
+
+from inboxtriage.config.settings import Server
+from inboxtriage.errors import Unreachable
+from inboxtriage.mailbox.imap.connection import Connection
+from inboxtriage.mailbox.protocol import Arrival, Listing
+
+_CONNECT_SECONDS, _SIGN_IN_SECONDS, _READ_SECONDS = 20.0, 20.0, 60.0
+_AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
+_BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
+_WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024  # of a larger mail only the beginning is fetched
+_IDENTITY = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT)]"
+_BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError)
+
+
+class ImapMailbox:
+    """A Mailbox on one server. Connects and signs in when made; raises Unreachable or SignInFailed."""
+
+    def __init__(self, server: Server, secret: Callable[[], str]) -> None:
+        self._line = Connection(server, secret)
+
+    ordered = True
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def folders(self, wanted: Sequence[str], *, junk: bool) -> list[str]:
+        """See Mailbox."""
+        found = list(wanted)
+        if junk:
+            with self._line.talking("listing folders"):
+                name = self._line.client.find_special_folder(b"\\Junk")
+            if name and name not in found:
+                found.append(name)
+        return found
+
+    def validity(self, folder: str) -> str:
+        """See Mailbox."""
+        self._line.select(folder)
+        return self._line.validity
+
+    def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:
+        """See Mailbox."""
+        self._line.select(folder)
+        floor = int(above) if above else 0
+        criteria: list[Any] = ["UID", f"{floor + 1}:*"]
+        if since is not None:
+            criteria += ["SINCE", since]
+        with self._line.talking(f"searching {folder}"):
+            uids = sorted(uid for uid in self._line.client.search(criteria) if uid > floor)
+        return Listing(self._line.validity, tuple(map(str, uids)))
+
+    def fetch(self, folder: str, uids: Sequence[str]) -> Iterator[list[Arrival]]:
+        """See Mailbox."""
+        self._line.select(folder)
+        batches = self._batches([int(uid) for uid in uids])
+        with ThreadPoolExecutor(1, "fetch") as ahead:
+            coming = None
+            for batch in batches:
+                if coming is not None:
+                    arrived = coming.result()
+                    coming = ahead.submit(self._bodies, batch)
+                    yield arrived
+                else:
+                    coming = ahead.submit(self._bodies, batch)
+            if coming is not None:
+                yield coming.result()
+
+    def headers(self, folder: str, uids: Sequence[str]) -> Iterator[bytes]:
+        """See Mailbox."""
+        self._line.select(folder)
+        for start in range(0, len(uids), _AT_ONCE):
+            some = [int(uid) for uid in uids[start : start + _AT_ONCE]]
+            with self._line.talking(f"reading headers of {folder}"):
+                answer = self._line.client.fetch(some, [_IDENTITY])
+            for uid in some:
+                yield next((v for k, v in answer.get(uid, {}).items() if k.startswith(b"BODY[")), b"")
+
+    def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
+        """See Mailbox."""
+        self._line.select(folder)
+        found: set[str] = set()
+        for start in range(0, len(uids), _AT_ONCE):
+            some = ",".join(uids[start : start + _AT_ONCE])
+            with self._line.talking(f"searching {folder}"):
+                found |= {str(uid) for uid in self._line.client.search(["UID", some, "ANSWERED"])}
+        return found & set(uids)
+
+    # -- marks and copies ---------------------------------------------------------------------------------------
+
+    def mark_answered(self, folder: str, uid: str) -> bool:
+        """See Mailbox."""
+        self._line.select(folder, writable=True)
+        try:
+            with self._line.talking(f"marking a message in {folder}"):
+                self._line.client.add_flags([int(uid)], [b"\\Answered"], silent=True)
+                return uid in self.answered(folder, [uid])
+        finally:
+            self._line.forget_selection()  # the next look is read-only again
+
+    def sent_folder(self) -> str | None:
+        """See Mailbox."""
+        with self._line.talking("listing folders"):
+            name: str | None = self._line.client.find_special_folder(b"\\Sent")
+        return name
+
+    def sent_holds(self, message_id: str) -> bool:
+        """See Mailbox."""
+        return self._sent_has("Message-ID", message_id)
+
+    def sent_answers(self, message_id: str) -> bool:
+        """See Mailbox."""
+        return self._sent_has("In-Reply-To", message_id)
+
+    def save_sent(self, mime: bytes, at: datetime) -> None:
+        """See Mailbox."""
+        folder = self.sent_folder()
+        if folder is None:
+            raise Unreachable(f"{self._line.where} has no folder for sent mail", do='make one, or set save_sent = "no"')
+        with self._line.talking(f"saving a copy in {folder}"):
+            self._line.client.append(folder, mime, [b"\\Seen"], at)
+
+    def abort(self) -> None:
+        """See Mailbox."""
+        self._line.abort()
+
+    def close(self) -> None:
+        """See Mailbox."""
+        self._line.close()
+
+    # -- how it is done -----------------------------------------------------------------------------------------
+
+    def _batches(self, uids: Sequence[int]) -> Iterator[list[tuple[int, int, datetime]]]:
+        """Uid, size and arrival of every message, in batches that are neither too many nor too large."""
+        batch: list[tuple[int, int, datetime]] = []
+        weight = 0
+        for start in range(0, len(uids), _AT_ONCE):
+            some = uids[start : start + _AT_ONCE]
+            known = self._sizes(some)
+            for uid in some:
+                size, at = known.get(uid, (0, datetime.now(UTC)))
+                weighs = min(size, _PART_BYTES if size > _WHOLE_BYTES else size)
+                if batch and (len(batch) >= _BATCH or weight + weighs > _BATCH_BYTES):
+                    yield batch
+                    batch, weight = [], 0
+                batch.append((uid, size, at))
+                weight += weighs
+        if batch:
+            yield batch
+
+    def _sizes(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+        with self._line.talking("asking for sizes"):
+            answer = self._line.client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        found = {}
+        for uid, items in answer.items():
+            at, size = items.get(b"INTERNALDATE"), items.get(b"RFC822.SIZE")
+            known = at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo else datetime.now(UTC)
+            found[uid] = (size if isinstance(size, int) else 0, known)
+        return found
+
+    def _bodies(self, batch: Sequence[tuple[int, int, datetime]]) -> list[Arrival]:
+        whole = [uid for uid, size, _ in batch if size <= _WHOLE_BYTES]
+        large = [uid for uid, size, _ in batch if size > _WHOLE_BYTES]
+        with self._line.talking("fetching messages"):
+            answer = self._line.client.fetch(whole, ["BODY.PEEK[]"])
+            answer.update(self._line.client.fetch(large, [f"BODY.PEEK[]<0.{_PART_BYTES}>"]))
+            silent = [uid for uid, _, _ in batch if _body(answer.get(uid, {})) is None]
+            still_there = set(self._line.client.search(["UID", ",".join(map(str, silent))])) if silent else set()
+        return [
+            Arrival(str(uid), at, size, _body(answer.get(uid, {})), cut=size > _WHOLE_BYTES)
+            for uid, size, at in batch
+            if uid not in silent or uid in still_there
+        ]
+
+    def _sent_has(self, header: str, value: str) -> bool:
+        folder = self.sent_folder()
+        if folder is None:
+            return False
+        self._line.select(folder)
+        if not value.isascii() or not value.isprintable():
+            return False  # no such value can be asked for, or was ever written
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')  # as RFC 3501 quotes; a bare one may be no atom
+        with self._line.talking(f"searching {folder}"):
+            return bool(self._line.client.search(f'HEADER {header} "{quoted}"'))
+
+
+def _body(items: dict[bytes, Any]) -> bytes | None:
+    """The bytes of one message in a FETCH answer; a partial one says at which octet it begins."""
+    body = items.get(b"BODY[]", items.get(b"BODY[]<0>"))
+    return body if isinstance(body, bytes) else None
