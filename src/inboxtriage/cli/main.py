@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pin": ("pin", "Rules of your own for a sender or a domain, which beat the classifier."),
     "train": ("learn", "Refit the classifier from the shipped examples and your corrections."),
     "evaluate": ("learn", "Cross-validated figures of the classifier."),
+    "service": ("background", "The daemon as a background service of this user."),
     "audit": ("audit", "The chain of approvals."),
 }
 

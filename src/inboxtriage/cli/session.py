@@ -22,18 +22,23 @@ class Session:
         self._given = Path(config) if config else None
         self.debug = debug
 
+    @property
+    def config(self) -> Path:
+        """The configuration file, which need not be there."""
+        from inboxtriage.config.load import config_path  # noqa: PLC0415 - --help reads no configuration
+
+        return config_path(self._given)
+
     def assembly(self) -> Assembly:
         """What commands work with. Raises NotFound or ConfigError."""
-        from inboxtriage.config.load import config_path, load  # noqa: PLC0415 - --help reads no configuration
+        from inboxtriage.config.load import load  # noqa: PLC0415
         from inboxtriage.service.assembly import Assembly  # noqa: PLC0415
 
-        return Assembly(load(config_path(self._given)))
+        return Assembly(load(self.config))
 
     def assembly_if_configured(self) -> Assembly | None:
         """The same where there is a configuration, else None: for commands that need none."""
-        from inboxtriage.config.load import config_path  # noqa: PLC0415
-
-        return self.assembly() if self._given is not None or config_path(None).is_file() else None
+        return self.assembly() if self._given is not None or self.config.is_file() else None
 
 
 def now_of(a: Assembly) -> datetime:
