@@ -10,13 +10,17 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Literal
 
-Action = Literal["approved", "withdrawn", "resent", "marked sent"]
+Action = Literal["approved", "withdrawn", "resent", "marked sent", "forgot"]
 GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody did. `draft_sha256` is what they saw, `wire_sha256` the exact bytes that may be sent."""
+    """What somebody did. `draft_sha256` is what they saw, `wire_sha256` the exact bytes that may be sent.
+
+    Where a person was forgotten, `item` and `outgoing` name all that went with them, with commas between, and the
+    digests are empty.
+    """
 
     at: datetime
     actor: str
@@ -57,3 +61,9 @@ def faults(entries: Sequence[Entry], highest: int) -> Iterator[str]:
         previous = entry.hash
     if len(entries) < highest:
         yield f"{highest - len(entries)} record(s) at the end are missing"
+
+
+def forgotten(entries: Sequence[Entry]) -> frozenset[str]:
+    """The ids of the mails that are gone because their person was forgotten."""
+    acts = (entry.act for entry in entries if entry.act.action == "forgot")
+    return frozenset(name for act in acts for name in act.outgoing.split(","))

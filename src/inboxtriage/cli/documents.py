@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inboxtriage.outbox.outgoing import Outgoing
     from inboxtriage.service.classifying import Judged
     from inboxtriage.service.doctor import Finding
+    from inboxtriage.service.forgetting import Forgotten
     from inboxtriage.service.intake import PollReport
     from inboxtriage.service.leads import LeadView
     from inboxtriage.service.queue import Entry, Whole
@@ -194,6 +195,19 @@ class Documents:
             }
             for pin in pins
         ]
+
+    def forgotten(self, done: Forgotten) -> Json:
+        """`forget --json`."""
+        return {
+            "messages": list(done.messages),
+            "outgoing": list(done.outgoing),
+            "leads": list(done.leads),
+            "unsent": done.unsent,
+            "model": done.model,
+            "backups": [{"path": str(one.path), "at": self.time(one.at)} for one in done.backups],
+            "named_in": list(done.named_in),
+            "compacted": done.compacted,
+        }
 
     def preview(self, shown: Preview) -> Json:
         """`template preview --json`."""

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("learn", "Refit the classifier from the shipped examples and your corrections."),
     "evaluate": ("learn", "Cross-validated figures of the classifier."),
     "service": ("background", "The daemon as a background service of this user."),
+    "forget": ("forget", "Erase one person everywhere in the store: mail, drafts, letters, history."),
     "audit": ("audit", "The chain of approvals."),
 }
 

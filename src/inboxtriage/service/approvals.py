@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from inboxtriage.approval import rules
-from inboxtriage.approval.audit import Act, Action, Entry, faults
+from inboxtriage.approval.audit import Act, Action, Entry, faults, forgotten
 from inboxtriage.errors import Refused
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
@@ -146,6 +146,10 @@ def verify(a: Assembly) -> tuple[list[Entry], list[str]]:
     entries = audit.entries(a.db)
     found = list(faults(entries, audit.highest(a.db)))
     sealed = {entry.seq: entry for entry in entries}
+    approved = {entry.act.outgoing for entry in entries if entry.act.action == "approved"}
+    kept = {shown(OUTGOING, row["id"]) for row in a.db.all("SELECT id FROM outgoing")}
+    gone = approved - kept - forgotten(entries)
+    found += [f"{name} was approved and is gone, and nobody was forgotten with it" for name in sorted(gone)]
     for row in a.db.all("SELECT id, audit, draft_sha256, wire_sha256 FROM outgoing"):
         entry = sealed.get(row["audit"])
         sealed_as = (entry.act.draft_sha256, entry.act.wire_sha256) if entry else None
@@ -156,11 +160,11 @@ def verify(a: Assembly) -> tuple[list[Entry], list[str]]:
 
 def record(a: Assembly, mail: Outgoing, action: Action, now: datetime) -> Entry:
     """Put on record what was done with a mail, and by whom; inside `writing`."""
-    act = Act(now, _actor(), action, mail.item, mail.id, mail.draft_sha256, mail.wire_sha256)
+    act = Act(now, actor(), action, mail.item, mail.id, mail.draft_sha256, mail.wire_sha256)
     return audit.append(a.db, act)
 
 
-def _actor() -> str:
+def actor() -> str:
     """Who is at the keyboard, as far as the system knows."""
     try:
         return getpass.getuser()

@@ -18,7 +18,7 @@ from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import drafts, ledger, messages, pins
+from inboxtriage.store import drafts, forgetting, ledger, messages, pins
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
@@ -223,6 +223,9 @@ class _Reader:
         if known is not None:
             ledger.record(db, *place, known)
             counted.duplicates += 1
+            return
+        if forgetting.is_forgotten(db, key):
+            ledger.record(db, *place, None)
             return
         pin = None
         if message is not None and message.sender is not None:

@@ -7,14 +7,14 @@ Plain sqlite3 reads and writes; sqlite-utils is loaded only when the schema has 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from inboxtriage.errors import Busy, InboxTriageError, StoreTooNew
 
-FILE = "inboxtriage.sqlite3"
+FILE, BACKUPS = "inboxtriage.sqlite3", "backups"
 SCHEMA = 1  # the number of migrations in store.schema
 _BUSY_SECONDS = 10.0
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
@@ -53,11 +53,48 @@ class Database:
                 do="install the newer version again",
             )
         if version < SCHEMA:
-            import sqlite_utils  # noqa: PLC0415 - slow to import, and needed once in a store's life
+            self._migrate()
 
-            from inboxtriage.store.schema import migrations  # noqa: PLC0415
+    def _migrate(self) -> None:
+        """Bring the schema up to date, all of it in one transaction: a store is old or new, never between (G32)."""
+        import sqlite_utils  # noqa: PLC0415 - slow to import, and needed once in a store's life
 
+        from inboxtriage.store.schema import migrations  # noqa: PLC0415
+
+        with self.writing():  # alone; where another process was faster, nothing is left to apply
+            version = self.value("PRAGMA user_version")
+            if 0 < version < SCHEMA:
+                self._keep_copy(version)
             migrations.apply(sqlite_utils.Database(self._connection, execute_plugins=False))
+
+    def _keep_copy(self, version: int) -> None:
+        """Keep the store as the older version left it, so that one can go back to that version."""
+        folder = self.folder / BACKUPS
+        make_private(folder)
+        part = folder / "upgrade.part"
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE))
+        with closing(sqlite3.connect(self.folder / FILE)) as now, closing(sqlite3.connect(part)) as copy:
+            now.backup(copy)
+        part.rename(folder / f"before-schema-{version + 1}.sqlite3")
+        handle = os.open(folder, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+
+    def compact(self) -> None:
+        """Write the file anew and empty its log, so that no byte of what was deleted is left in either (G53).
+
+        Raises Busy where another process reads or writes for longer than the usual patience.
+        """
+        with _explained(self.folder):
+            self._connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
+            self._connection.execute("VACUUM")
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """Move everything from the write-ahead log into the file, and cut the log to nothing. Raises Busy."""
+        if self.value("PRAGMA wal_checkpoint(TRUNCATE)"):
+            raise Busy(f"the store in {self.folder} is busy", do="another inboxtriage reads it; try again in a moment")
 
     @contextmanager
     def writing(self, *, patience: float | None = None) -> Iterator[None]:
@@ -84,16 +121,17 @@ class Database:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part of a transaction that can fail alone."""
-        self._connection.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
-            raise
-        self._connection.execute("RELEASE part")
+        """A part of a transaction that can fail alone; a full disk or a damaged file is said as in `writing`."""
+        with _explained(self.folder):
+            self._connection.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK TO part")
+                    self._connection.execute("RELEASE part")
+                raise
+            self._connection.execute("RELEASE part")
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Every row of a query."""
@@ -164,8 +202,8 @@ def _explained(folder: Path) -> Iterator[None]:
             ) from error
         raise StoreBroken(f"the store in {folder}: {error}", do="check the disk's space and permissions") from error
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
+            raise  # of one row, not of the file
         raise StoreBroken(f"the store in {folder} is damaged ({error})", do="restore a backup") from error
     except OSError as error:
         raise StoreBroken(

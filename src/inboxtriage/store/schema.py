@@ -64,7 +64,8 @@ _FIRST = (
         snoozed_until TEXT,
         settled_at TEXT,
         how TEXT,
-        due_at TEXT
+        due_at TEXT,
+        erased_at TEXT -- when its words were erased by age; NULL: they are kept
     ) STRICT""",
     "CREATE INDEX item_by_state ON item(state)",
     "CREATE INDEX item_by_head ON item(folded_into) WHERE folded_into IS NOT NULL",
@@ -233,6 +234,11 @@ _FIRST = (
         undone_at TEXT
     ) STRICT""",
     "CREATE INDEX step_of_message ON step(message, id)",
+    # People who were erased: of each of their mails a keyed hash, by which it is known when it is seen again.
+    "CREATE TABLE forgotten (mark TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE forgotten_key (only INTEGER PRIMARY KEY CHECK (only = 1), secret BLOB NOT NULL) STRICT",
+    # What is done by itself from time to time, and when it was done last; NULL: it is to be done now.
+    "CREATE TABLE chore (name TEXT PRIMARY KEY, done_at TEXT) STRICT, WITHOUT ROWID",
 )
 
 

@@ -116,6 +116,14 @@ def roll_back(folder: Path) -> bool:
     return True
 
 
+def discard(folder: Path) -> bool:
+    """Remove the model in `folder` and every earlier one; False where there was none."""
+    generations = [path for path in folder.parent.glob(f"{folder.name}*") if path.is_dir()]
+    for generation in generations:
+        shutil.rmtree(generation)
+    return bool(generations)
+
+
 def _earlier(folder: Path, number: int) -> Path:
     return folder.with_name(f"{folder.name}.{number}") if number else folder
 

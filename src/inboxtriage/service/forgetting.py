@@ -1,0 +1,170 @@
+"""Erasing one person everywhere in the store: rows, bytes, drafts, letters, and what the model learned of them (G53).
+
+The order makes it safe to break off: first the models go, then the rows in one transaction together with the wish
+that the file be written anew, then that. Whatever is left to do is done by the next `forget` or the next pass.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from inboxtriage.approval.audit import Act
+from inboxtriage.errors import Busy, NotFound, Refused, ResponseFault, UsageProblem
+from inboxtriage.message.header import is_plain
+from inboxtriage.message.plain import one_line
+from inboxtriage.outbox.outgoing import DUE
+from inboxtriage.service.approvals import actor
+from inboxtriage.service.assembly import MODEL_FOLDER, Assembly
+from inboxtriage.service.sending import sending_alone
+from inboxtriage.store import audit, chores, corrections, forgetting, leads, outgoing
+from inboxtriage.store.database import BACKUPS
+from inboxtriage.store.forgetting import Traces
+from inboxtriage.store.ids import LEAD, MESSAGE, OUTGOING, number, shown
+
+_WAIT_FOR_SENDER = 30.0  # seconds that another process's sending may take to end
+ModelNow = Literal["untouched", "refitted", "shipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the store that may hold the person still; `at` is when it was written."""
+
+    path: Path
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to be forgotten, and what there is of them."""
+
+    address: str | None
+    traces: Traces
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased. `named_in` are other people's messages that name the address still."""
+
+    leads: tuple[str, ...]
+    messages: tuple[str, ...]
+    outgoing: tuple[str, ...]
+    unsent: int
+    model: ModelNow
+    backups: tuple[Backup, ...]
+    named_in: tuple[str, ...]
+    compacted: bool
+
+
+def find(a: Assembly, who: str) -> Person:
+    """The person with this address, or this lead. Raises NotFound, or UsageProblem where it is neither."""
+    finish(a)
+    address, lead = _named(a, who.strip())
+    found = forgetting.traces(a.db, address, lead)
+    if found == Traces((), (), ()) and not (address and forgetting.pinned(a.db, address)):
+        raise NotFound(f"nothing is known of {one_line(who, 80)}", do="`inboxtriage queue --all` names everybody")
+    return Person(address, found)
+
+
+def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
+    """Erase a person. Raises NotFound, Busy, or Refused while it is unknown whether a mail to them was sent."""
+    with sending_alone(a, _WAIT_FOR_SENDER):
+        person = find(a, who)
+        with a.db.writing():
+            outgoing.after_death(a.db)  # nobody else is sending: a claim is a dead one
+        _may_go(a, person.traces)
+        had_model = _discard_model(a) if person.traces.messages else False
+        now = a.clock.now()
+        with a.db.writing():
+            found = forgetting.traces(a.db, person.address, _lead(person))  # what has come meanwhile goes too
+            _may_go(a, found)
+            unsent = forgetting.on_the_way(a.db, found, DUE)
+            _record(a, found, now)
+            forgetting.erase(a.db, found, person.address, now)
+            chores.want(a.db, chores.COMPACTING)
+    compacted = finish(a)
+    return Forgotten(
+        leads=tuple(shown(LEAD, n) for n in found.leads),
+        messages=tuple(shown(MESSAGE, n) for n in found.messages),
+        outgoing=tuple(shown(OUTGOING, n) for n in found.outgoing),
+        unsent=len(unsent),
+        model=_refit(a, progress) if had_model else "untouched",
+        backups=backups(a.folder),
+        named_in=tuple(shown(MESSAGE, n) for n in forgetting.naming(a.db, person.address)) if person.address else (),
+        compacted=compacted,
+    )
+
+
+def finish(a: Assembly) -> bool:
+    """Write the store's file anew where rows were erased and it was not; False where it is too busy for that now."""
+    if not chores.is_wanted(a.db, chores.COMPACTING):
+        return True
+    try:
+        a.db.compact()
+        with a.db.writing():
+            chores.done(a.db, chores.COMPACTING, a.clock.now())
+        a.db.empty_log()
+    except Busy:
+        return False
+    return True
+
+
+def backups(folder: Path) -> tuple[Backup, ...]:
+    """The copies of the store that lie in its folder, oldest first."""
+    found = (path for path in (folder / BACKUPS).glob("**/*") if path.is_file())
+    dated = [Backup(path, datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in found]
+    return tuple(sorted(dated, key=lambda backup: backup.at))
+
+
+def _named(a: Assembly, who: str) -> tuple[str | None, int | None]:
+    """The address and the lead that somebody named."""
+    if "@" not in who:
+        lead = leads.get(a.db, number(LEAD, who))
+        if lead is None:
+            raise NotFound(f"there is no lead {who}", do="`inboxtriage lead list` shows every one")
+        return lead.address, number(LEAD, lead.id)
+    if not is_plain(who):
+        raise UsageProblem(f"{one_line(who, 80)!r} is no mail address", do="give one like a@b.org, or a lead's id")
+    if who.lower() in a.settings.own_addresses():
+        raise Refused("that is an address of your own", do="forget other people")
+    return who.lower(), None
+
+
+def _lead(person: Person) -> int | None:
+    return person.traces.leads[0] if person.traces.leads else None
+
+
+def _may_go(a: Assembly, found: Traces) -> None:
+    """Raises Refused where a mail to this person may be on its way."""
+    for mail in forgetting.on_the_way(a.db, found, ["unknown", "sending", "committing"]):
+        name = shown(OUTGOING, mail)
+        raise Refused(
+            f"it is unknown whether {name}, a mail to them, was sent", do=f"settle it: `inboxtriage resolve {name}`"
+        )
+
+
+def _record(a: Assembly, found: Traces, now: datetime) -> None:
+    """Who forgot, and the ids of what went; never whom."""
+    items = ",".join(shown(MESSAGE, n) for n in found.messages)
+    mails = ",".join(shown(OUTGOING, n) for n in found.outgoing)
+    audit.append(a.db, Act(now, actor(), "forgot", items, mails, "", ""))
+
+
+def _discard_model(a: Assembly) -> bool:
+    """Remove the owner's own models, which may have learned from this person's words; whether there were any."""
+    from inboxtriage.triage.model import weights  # noqa: PLC0415 - numpy is needed only where there is a model
+
+    return weights.discard(a.folder / MODEL_FOLDER)
+
+
+def _refit(a: Assembly, progress: Callable[[str], None]) -> ModelNow:
+    """Learn again from everybody else; where there is nothing left to learn, or it is worse, the shipped one stays."""
+    from inboxtriage.service.learning import own_categories, train  # noqa: PLC0415 - scikit-learn is slow to import
+
+    try:
+        if not corrections.everything(a.db) and not list(own_categories(a.library)):
+            return "shipped"
+        return "shipped" if train(a, a.clock, progress).refused is not None else "refitted"
+    except ResponseFault:  # `train` and `check` say which; the person is erased, and that is to be told
+        return "shipped"

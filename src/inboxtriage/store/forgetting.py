@@ -1,0 +1,109 @@
+"""Erasing one person's rows; and the keyed hashes by which their old mail is known when it is seen again (G53).
+
+What hangs on a message or a lead goes with it (ON DELETE CASCADE). A table that does not hang on either and holds
+something personal belongs into `erase`; a test names every table that does neither.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from inboxtriage.store.database import Database, stamp
+
+_LIST = "(SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """The rows of one person: leads, messages, and the mails to them."""
+
+    leads: tuple[int, ...]
+    messages: tuple[int, ...]
+    outgoing: tuple[int, ...]
+
+
+def traces(db: Database, address: str | None, lead: int | None) -> Traces:
+    """Everything of the person who has this address, or is this lead.
+
+    Theirs is what they wrote, also through a form, a voicemail or somebody who forwarded it; what was folded into
+    that; and what could not be read and holds their address.
+    """
+    leads = _numbers(db, "SELECT id FROM lead WHERE address = ? OR id = ?", address, lead)
+    found = _numbers(
+        db,
+        "SELECT id FROM message WHERE lower(person) = ?1 OR lower(answer_to) = ?1 "
+        "OR (lower(sender) = ?1 AND via IN ('from', 'reply_to')) "
+        f"OR lead IN (SELECT value FROM json_each(?2)) OR (sender IS NULL AND id IN ({_HOLDING}))",
+        address,
+        json.dumps(leads),
+    )
+    folded = _numbers(db, f"SELECT message FROM item WHERE folded_into IN {_LIST}", json.dumps(found))
+    messages = sorted({*found, *folded})
+    return Traces(
+        tuple(leads),
+        tuple(messages),
+        tuple(_numbers(db, f"SELECT id FROM outgoing WHERE message IN {_LIST}", json.dumps(messages))),
+    )
+
+
+def pinned(db: Database, address: str) -> bool:
+    """Whether a rule of the owner's names this address."""
+    return bool(db.value("SELECT 1 FROM pin WHERE who = ?1 UNION SELECT 1 FROM unpinned WHERE address = ?1", address))
+
+
+def naming(db: Database, address: str) -> list[int]:
+    """The messages whose bytes hold this address in plain."""
+    return _numbers(db, f"{_HOLDING} ORDER BY 1", address)
+
+
+def on_the_way(db: Database, found: Traces, states: Collection[str]) -> list[int]:
+    """The mails to this person that are in one of these states."""
+    sql = f"SELECT id FROM outgoing WHERE id IN {_LIST} AND state IN {_LIST} ORDER BY id"
+    return _numbers(db, sql, json.dumps(found.outgoing), json.dumps(list(states)))
+
+
+def erase(db: Database, found: Traces, address: str | None, now: datetime) -> None:
+    """Delete a person's rows, inside `writing`. Where their mail was seen stays known, as passed over."""
+    numbers = json.dumps(found.messages)
+    for row in db.all(f"SELECT content_key FROM message WHERE id IN {_LIST}", numbers):
+        mark = _mark(_secret(db), row["content_key"])
+        db.run("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", mark, stamp(now))
+    db.run(f"UPDATE sighting SET message = NULL WHERE message IN {_LIST}", numbers)
+    db.run(f"UPDATE item SET folded_into = NULL WHERE folded_into IN {_LIST}", numbers)
+    db.run(f"DELETE FROM message WHERE id IN {_LIST}", numbers)
+    db.run(f"DELETE FROM lead WHERE id IN {_LIST}", json.dumps(found.leads))
+    if address is not None:
+        db.run("DELETE FROM pin WHERE who = ?", address)
+        db.run("DELETE FROM unpinned WHERE address = ?", address)
+        said = "UPDATE {} SET {} = 'said in a mail to somebody who is forgotten' WHERE instr(lower({}), ?)"
+        for table, column in (("pass", "error"), ("sender", "why")):  # what servers said may name whom it was about
+            db.run(said.format(table, column, column), address)
+
+
+def is_forgotten(db: Database, content_key: str) -> bool:
+    """Whether a mail with this content was erased with its person."""
+    secret = db.value("SELECT secret FROM forgotten_key")
+    return secret is not None and bool(
+        db.value("SELECT 1 FROM forgotten WHERE mark = ?", _mark(bytes(secret), content_key))
+    )
+
+
+_HOLDING = "SELECT message FROM raw WHERE instr(lower(CAST(bytes AS TEXT)), ?1)"
+
+
+def _mark(secret: bytes, content_key: str) -> str:
+    return hmac.new(secret, content_key.encode(), hashlib.sha256).hexdigest()
+
+
+def _secret(db: Database) -> bytes:
+    """This store's own key, made when it is first needed; inside `writing`."""
+    db.run("INSERT OR IGNORE INTO forgotten_key VALUES (1, ?)", secrets.token_bytes(32))
+    return bytes(db.value("SELECT secret FROM forgotten_key"))
+
+
+def _numbers(db: Database, sql: str, *values: str | int | None) -> list[int]:
+    return [int(row[0]) for row in db.all(sql, *values)]
