@@ -72,6 +72,7 @@ class Documents:
             "snoozed_until": self.time(item.snoozed_until),
             "settled_at": self.time(item.settled_at),
             "how": item.how,
+            "erased_at": self.time(item.erased_at),
             "error": verdict.error,
         }
 

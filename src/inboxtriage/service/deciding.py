@@ -121,6 +121,8 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         item = messages.find(a.db, message)
         if item.state in {"approved", "answered"}:
             raise Refused(f"{item.id} is {item.state}", do=_reopening(item))
+        if item.erased_at is not None:
+            raise Refused(f"the words of {item.id} were erased by age", do="they can teach nothing any more")
         steps.take(a.db, item.number, "relabel", now)
         mail = _message(a, item)
         verdict = corrected(item.verdict, values, known, answerable=item.answer_to is not None)

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 from inboxtriage.approval.audit import Act
-from inboxtriage.errors import Busy, NotFound, Refused, ResponseFault, UsageProblem
+from inboxtriage.errors import NotFound, Refused, ResponseFault, UsageProblem
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 from inboxtriage.outbox.outgoing import DUE
 from inboxtriage.service.approvals import actor
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly
 from inboxtriage.service.sending import sending_alone
+from inboxtriage.service.tidying import compact
 from inboxtriage.store import audit, chores, corrections, forgetting, leads, outgoing
 from inboxtriage.store.database import BACKUPS
 from inboxtriage.store.forgetting import Traces
@@ -59,7 +60,7 @@ class Forgotten:
 
 def find(a: Assembly, who: str) -> Person:
     """The person with this address, or this lead. Raises NotFound, or UsageProblem where it is neither."""
-    finish(a)
+    compact(a)
     address, lead = _named(a, who.strip())
     found = forgetting.traces(a.db, address, lead)
     if found == Traces((), (), ()) and not (address and forgetting.pinned(a.db, address)):
@@ -83,7 +84,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
             _record(a, found, now)
             forgetting.erase(a.db, found, person.address, now)
             chores.want(a.db, chores.COMPACTING)
-    compacted = finish(a)
+    compacted = compact(a)
     return Forgotten(
         leads=tuple(shown(LEAD, n) for n in found.leads),
         messages=tuple(shown(MESSAGE, n) for n in found.messages),
@@ -94,20 +95,6 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
         named_in=tuple(shown(MESSAGE, n) for n in forgetting.naming(a.db, person.address)) if person.address else (),
         compacted=compacted,
     )
-
-
-def finish(a: Assembly) -> bool:
-    """Write the store's file anew where rows were erased and it was not; False where it is too busy for that now."""
-    if not chores.is_wanted(a.db, chores.COMPACTING):
-        return True
-    try:
-        a.db.compact()
-        with a.db.writing():
-            chores.done(a.db, chores.COMPACTING, a.clock.now())
-        a.db.empty_log()
-    except Busy:
-        return False
-    return True
 
 
 def backups(folder: Path) -> tuple[Backup, ...]:

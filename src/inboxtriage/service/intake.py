@@ -18,6 +18,7 @@ from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
+from inboxtriage.service.tidying import tidy
 from inboxtriage.store import drafts, forgetting, ledger, messages, pins
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
@@ -78,6 +79,7 @@ def pass_over(
         report.drafts += writing.write_missing(a, missing)
     else:
         report.held_back = len(missing)
+    tidy(a)
     return report
 
 

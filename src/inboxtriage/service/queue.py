@@ -71,6 +71,9 @@ def whole(a: Assembly, message: str) -> Whole:
 
 
 def _with_words(a: Assembly, entry: Entry) -> Whole:
+    if entry.item.erased_at is not None:
+        day = entry.item.erased_at.astimezone(a.hours.zone).date().isoformat()
+        return Whole(entry, None, (), f"its words were erased on {day} (keep_text_days)")
     from inboxtriage.message.guard import Unreadable  # noqa: PLC0415 - parsing is needed to show one, not to list many
     from inboxtriage.message.parse import parse  # noqa: PLC0415
 

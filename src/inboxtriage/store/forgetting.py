@@ -100,7 +100,7 @@ def _mark(secret: bytes, content_key: str) -> str:
 
 
 def _secret(db: Database) -> bytes:
-    """This store's own key, made when it is first needed; inside `writing`."""
+    """The key of this store, made when it is first needed; inside `writing`."""
     db.run("INSERT OR IGNORE INTO forgotten_key VALUES (1, ?)", secrets.token_bytes(32))
     return bytes(db.value("SELECT secret FROM forgotten_key"))
 

@@ -49,6 +49,7 @@ class Item:
     how: str | None
     due_at: datetime | None
     folded_into: int | None
+    erased_at: datetime | None = None  # when its words were erased by age
 
     @property
     def id(self) -> str:
@@ -350,6 +351,7 @@ def _item(row: sqlite3.Row) -> Item:
         how=row["how"],
         due_at=moment(row["due_at"]) if row["due_at"] else None,
         folded_into=row["folded_into"],
+        erased_at=moment(row["erased_at"]) if row["erased_at"] else None,
     )
 
 
