@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from inboxtriage import shipped
+from inboxtriage.category.examples import Example
 from inboxtriage.service import forgetting, learning
 from inboxtriage.store.database import Database
 from inboxtriage.triage.model import weights
@@ -108,6 +109,7 @@ def known(box: Box, smtp: SmtpPeer, tmp_path: Path) -> Practice:
     box.deliver(mail(ASKS_INSURANCE, sender="Other <other@example.net>"))
     practice = Practice.on_servers(tmp_path / "home", box, smtp)
     practice.ok("poll")
+    practice.ok("edit", "m1", "--body", "-", stdin="Dear Other,\n\nPlease call me.\n\nMaya")  # it teaches nothing
     practice.queue()
     practice.ok("approve", "m1", "--now")
     return practice
@@ -213,7 +215,8 @@ def test_g53_it_says_where_else_they_are_named(known: Practice, box: Box) -> Non
 
 
 def test_g53_who_left_only_a_number_is_forgotten_by_their_id(known: Practice) -> None:
-    lead = known.ok("lead", "add", "--phone", PHONE, "--name", NAME, "--json").json["id"]
+    known.ok("lead", "add", "--phone", PHONE, "--name", NAME)
+    lead = known.ok("lead", "list", "--json").json[-1]["id"]
     known.ok("forget", lead)
     assert traces(known.home) == []
     assert known.run("forget", lead).code == 1
@@ -236,7 +239,7 @@ def test_g53_the_model_learns_again_from_everybody_else(practice: Practice, monk
     weights.save(with_canary(good), practice.home / "store" / "model", keep=3)
     learned: list[str] = []
 
-    def fit(own: list[learning.Example], _clock: object, _progress: Callable[[str], None]) -> tuple[Weights, int]:
+    def fit(own: list[Example], _clock: object, _progress: Callable[[str], None]) -> tuple[Weights, int]:
         learned.extend(example.from_addr for example in own)
         return good, len(own)
 

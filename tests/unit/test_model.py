@@ -1,8 +1,11 @@
 """The model: numpy equals scikit-learn, its file cannot run code, and its examples are what they say."""
 
+import io
 import json
+import os
 import pickle
 import re
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -110,9 +113,45 @@ class TestFile:
 
     def test_arrays_that_unpack_to_a_gigabyte_are_refused(self, folder: Path) -> None:
         np.savez_compressed(folder / "weights.npz", idf=np.zeros(1 << 27))
-        head = json.loads((folder / "model.json").read_bytes())
-        head["digest"] = weights._digest((folder / "weights.npz").read_bytes(), head["vocabulary"])
-        (folder / "model.json").write_text(json.dumps(head))
+        self.sealed(folder)
+        self.refused(folder)
+
+    @pytest.mark.parametrize("claimed", [1 << 27, 1 << 60])
+    def test_an_array_that_says_it_is_huge_is_refused(self, claimed: int, folder: Path) -> None:
+        """A header of a gigabyte, or of more than there is memory, over a few bytes."""
+        header = io.BytesIO()
+        np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (claimed,)})
+        with zipfile.ZipFile(folder / "weights.npz", "w") as archive:
+            archive.writestr("idf.npy", header.getvalue() + b"\0" * 80)
+        self.sealed(folder)
+        self.refused(folder)
+
+    def test_objects_under_a_right_digest_are_refused_and_not_run(self, folder: Path, tmp_path: Path) -> None:
+        class Evil:
+            def __reduce__(self) -> tuple[object, ...]:
+                return (Path.touch, (tmp_path / "touched",))
+
+        np.savez(folder / "weights.npz", idf=np.array([Evil()], dtype=object), allow_pickle=True)
+        self.sealed(folder)
+        self.refused(folder)
+        assert not (tmp_path / "touched").exists()
+
+    def test_bytes_that_do_not_unpack_are_refused(self, folder: Path) -> None:
+        data = bytearray((folder / "weights.npz").read_bytes())
+        data[2_000:2_400] = os.urandom(400)
+        (folder / "weights.npz").write_bytes(data)
+        self.sealed(folder)
+        self.refused(folder)
+
+    @pytest.mark.parametrize("name", ["weights.npz", "model.json"])
+    @pytest.mark.parametrize("to", ["/dev/zero", "/etc/passwd", "itself", "pipe"])
+    def test_a_link_a_device_and_a_pipe_are_refused_at_once(self, to: str, name: str, folder: Path) -> None:
+        there = folder / name
+        there.rename(folder / "elsewhere")
+        if to == "pipe":
+            os.mkfifo(there)
+        else:
+            there.symlink_to(folder / "elsewhere" if to == "itself" else to)
         self.refused(folder)
 
     @pytest.mark.parametrize(
@@ -123,6 +162,13 @@ class TestFile:
         head = json.loads((folder / "model.json").read_bytes())
         (folder / "model.json").write_text(json.dumps(head | change))
         self.refused(folder)
+
+    @staticmethod
+    def sealed(folder: Path) -> None:
+        """Put the digest right, as somebody who can write here would."""
+        head = json.loads((folder / "model.json").read_bytes())
+        head["digest"] = weights._digest((folder / "weights.npz").read_bytes(), head["vocabulary"])
+        (folder / "model.json").write_text(json.dumps(head))
 
     def refused(self, folder: Path) -> None:
         with pytest.raises(ModelUnusable):

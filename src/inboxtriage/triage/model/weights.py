@@ -5,14 +5,18 @@ over both. A file that is too large, damaged or of another format is refused, ne
 """
 
 import hashlib
+import io
+import math
 import os
 import shutil
+import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import numpy as np
@@ -137,9 +141,9 @@ def load(folder: Path) -> Weights:
             raise ModelUnusable(f"the model in {folder} has format {head.format}, not {FORMAT}", do=_REFIT)
         if _digest(array_bytes, head.vocabulary) != head.digest:
             raise ModelUnusable(f"the model in {folder} is damaged: its digest does not match", do=_REFIT)
-        arrays = dict(_arrays(folder / "weights.npz"))
+        arrays = dict(_arrays(array_bytes))
         _check_shapes(arrays, head.vocabulary.count("\n") + 1, len(head.labels), len(head.kinds), folder)
-    except (OSError, msgspec.DecodeError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError, *_DAMAGED) as error:
         raise ModelUnusable(f"the model in {folder} cannot be read ({error})", do=_REFIT) from error
     listener, judge = (_network(arrays, prefix) for prefix in _NETWORKS)
     return Weights(
@@ -157,21 +161,37 @@ def load(folder: Path) -> Weights:
 
 
 _REFIT = "run `inboxtriage train`"
+_DAMAGED = (msgspec.DecodeError, zipfile.BadZipFile, zlib.error)
 
 
 def _bounded(path: Path) -> bytes:
-    if path.stat().st_size > _LARGEST:
+    """The bytes of a plain file of ours: through no link, of no device or pipe, which might have no end."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError(f"{path.name} is no plain file")
+        read = file.read(_LARGEST + 1)
+    if len(read) > _LARGEST:
         raise ValueError(f"{path.name} is larger than {_LARGEST >> 20} MB")
-    return path.read_bytes()
+    return read
 
 
-def _arrays(path: Path) -> Iterator[tuple[str, NDArray[Any]]]:
-    with zipfile.ZipFile(path) as archive:
+def _arrays(data: bytes) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The arrays, from the very bytes that were checked; none of them larger than what is really there."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > _LARGEST * 4:
             raise ValueError("the arrays are too large")
-    with np.load(path, allow_pickle=False) as archive:
-        for name in archive.files:
-            yield name, archive[name]
+        for entry in archive.infolist():
+            with archive.open(entry) as member:
+                yield entry.filename.removesuffix(".npy"), _array(member, entry.file_size)
+
+
+def _array(member: IO[bytes], size: int) -> NDArray[Any]:
+    if np.lib.format.read_magic(member) != (1, 0):
+        raise ValueError("an array of another format")
+    shape, in_columns, kind = np.lib.format.read_array_header_1_0(member)
+    if kind.hasobject or math.prod(shape) * kind.itemsize > size:
+        raise ValueError("an array that says it is larger than it is, or holds objects")
+    return np.frombuffer(member.read(), dtype=kind).reshape(shape, order="F" if in_columns else "C")
 
 
 def _network(arrays: dict[str, NDArray[Any]], prefix: str) -> Network:
