@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, folder: Path, *, busy_seconds: float = _BUSY_SECONDS) -> None:
         self.folder, self._busy_seconds = folder, busy_seconds
-        with _explained(folder):
+        with explained(folder):
             make_private(folder)
             path = folder / FILE
             if not path.exists():
@@ -86,7 +86,7 @@ class Database:
 
         Raises Busy where another process reads or writes for longer than the usual patience.
         """
-        with _explained(self.folder):
+        with explained(self.folder):
             self._connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
             self._connection.execute("VACUUM")
         self.empty_log()
@@ -102,7 +102,7 @@ class Database:
 
         `patience`: seconds to wait for another process's transaction to end, where it is not the usual time.
         """
-        with _explained(self.folder):
+        with explained(self.folder):
             wait = self._busy_seconds if patience is None else patience
             self._connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
             self._connection.execute("BEGIN IMMEDIATE")
@@ -121,8 +121,8 @@ class Database:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part of a transaction that can fail alone; a full disk or a damaged file is said as in `writing`."""
-        with _explained(self.folder):
+        """A part of a transaction that can fail alone; a full disk or a damaged file is not its own, and said so."""
+        with _of_sqlite(self.folder):
             self._connection.execute("SAVEPOINT part")
             try:
                 yield
@@ -135,12 +135,12 @@ class Database:
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Every row of a query."""
-        with _explained(self.folder):
+        with explained(self.folder):
             return self._connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        with _explained(self.folder):
+        with explained(self.folder):
             row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return row
 
@@ -191,8 +191,20 @@ def moment(stored: str) -> datetime:
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    """SQLite's errors as one line with what to do."""
+def explained(folder: Path) -> Iterator[None]:
+    """SQLite's errors, and those of the folder, as one line with what to do. Raises Busy or StoreBroken."""
+    try:
+        with _of_sqlite(folder):
+            yield
+    except OSError as error:
+        raise StoreBroken(
+            f"the store in {folder} cannot be used ({error.strerror or error})", do="check [store] path"
+        ) from error
+
+
+@contextmanager
+def _of_sqlite(folder: Path) -> Iterator[None]:
+    """SQLite's errors that concern the whole file; what concerns one row passes through."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -200,12 +212,16 @@ def _explained(folder: Path) -> Iterator[None]:
             raise Busy(
                 f"the store in {folder} is busy", do="another inboxtriage is writing; try again in a moment"
             ) from error
-        raise StoreBroken(f"the store in {folder}: {error}", do="check the disk's space and permissions") from error
+        what = "its disk is read-only" if _is_read_only(folder) else str(error)
+        raise StoreBroken(f"the store in {folder}: {what}", do="check the disk's space and permissions") from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
-            raise  # of one row, not of the file
+            raise
         raise StoreBroken(f"the store in {folder} is damaged ({error})", do="restore a backup") from error
-    except OSError as error:
-        raise StoreBroken(
-            f"the store in {folder} cannot be used ({error.strerror or error})", do="check [store] path"
-        ) from error
+
+
+def _is_read_only(folder: Path) -> bool:
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False

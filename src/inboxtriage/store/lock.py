@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from inboxtriage.store.database import make_private
+from inboxtriage.store.database import explained, make_private
 
 RUN, SEND = "run.lock", "send.lock"
 _STEP_SECONDS = 0.1
@@ -16,8 +16,9 @@ _STEP_SECONDS = 0.1
 @contextmanager
 def hold(folder: Path, name: str, *, wait_seconds: float = 0.0) -> Iterator[bool]:
     """Take the lock `name` for the block; False where another process kept it for all of `wait_seconds`."""
-    make_private(folder)
-    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    with explained(folder):
+        make_private(folder)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         yield _take(handle, wait_seconds)
     finally:
