@@ -100,6 +100,13 @@ class TestJson:
         fields |= {f"misses.{name}" for name in get_type_hints(Miss)}
         assert self.documented("evaluate --json") == fields
 
+    def test_forget(self) -> None:
+        """As `evaluate`: running it would take the demo apart."""
+        from inboxtriage.service.forgetting import Backup, Forgotten
+
+        fields = {*get_type_hints(Forgotten)} | {f"backups.{name}" for name in get_type_hints(Backup)}
+        assert self.documented("forget --json") == fields
+
     def test_every_command_with_json_has_its_section(self) -> None:
         page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
         for words, command in help_pages.commands():

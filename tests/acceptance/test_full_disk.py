@@ -47,11 +47,13 @@ class Disk:
         """The same folder, from outside."""
         return Path(f"/proc/{self.pid}/root{self.place}")
 
-    def fill(self) -> None:
-        """Leave no room at all."""
-        with (self.seen / "ballast").open("ab", buffering=0) as ballast, contextlib.suppress(OSError):
-            while True:
-                ballast.write(b"x" * 512)
+    def fill(self, *, but: int = 0) -> None:
+        """Leave no room at all, or `but` so many bytes."""
+        with (self.seen / "ballast").open("ab", buffering=0) as ballast:
+            with contextlib.suppress(OSError):
+                while True:
+                    ballast.write(b"x" * 512)
+            ballast.truncate(ballast.tell() - but)
 
     def free(self) -> None:
         (self.seen / "ballast").unlink()
@@ -116,9 +118,9 @@ def one_line(practice: Practice, *words: str) -> str:
     return done.err
 
 
-@pytest.mark.parametrize("size", [50_000, 4_000_000], ids=["at the commit", "before the commit"])
+@pytest.mark.parametrize(("size", "room"), [(50_000, 0), (4_000_000, 400_000)], ids=["nothing fits", "a little fits"])
 def test_g28_a_full_disk_stores_nothing_by_half_and_sends_nothing(
-    size: int, small: tuple[OnSmallDisk, Disk], smtp: SmtpPeer, dovecot: Dovecot
+    size: int, room: int, small: tuple[OnSmallDisk, Disk], smtp: SmtpPeer, dovecot: Dovecot
 ) -> None:
     """What is larger than SQLite's cache meets the full disk while it is inserted: that must not quarantine it."""
     practice, disk = small
@@ -127,10 +129,11 @@ def test_g28_a_full_disk_stores_nothing_by_half_and_sends_nothing(
     box = _box(practice, dovecot)
     practice.ok("approve", "m1")
     box.deliver(heavy(size))
-    disk.fill()
+    disk.fill(but=room)
     flags = box.flags()
-    assert "disk" in one_line(practice, "send")
     assert "disk" in one_line(practice, "poll")
+    disk.fill()
+    assert "disk" in one_line(practice, "send")
     assert smtp.commands == []
     assert box.flags() == flags
     disk.free()
@@ -177,6 +180,33 @@ def test_g28_a_store_that_cannot_be_written_is_said_so(small: tuple[OnSmallDisk,
     disk.remount("rw")
     practice.ok("send")
     assert len(smtp.taken) == 1
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing: no writes made to fail (G28)")
+def test_g28_writes_that_fail_from_any_point_on_send_at_most_once(
+    dovecot: Dovecot, smtp: SmtpPeer, tmp_path: Path
+) -> None:
+    """ENOSPC out of the blue, which SQLite may call a disk I/O error."""
+    box = dovecot.mailbox()
+    for number, first in enumerate((1, 3, 6, 10), 1):
+        box.deliver(mail(ASKS_INSURANCE, sender=f"n{number}@example.org"))
+        practice = Practice.on_servers(tmp_path, box, smtp)
+        practice.ok("poll")
+        practice.queue()
+        practice.ok("approve", f"m{number}")
+        fail = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64"]
+        words = [*fail, "-e", f"inject=pwrite64:error=ENOSPC:when={first}+", *practice.command("send")]
+        done = subprocess.run(words, check=False, capture_output=True, text=True, env=practice.env(), timeout=120)
+        assert "Traceback" not in done.stderr
+        if first == 1:
+            assert (done.returncode, done.stderr.count("\n"), smtp.commands) == (1, 1, [])
+        practice.run("send")
+        practice.run("send")
+        accepted = [taken.recipients for taken in smtp.taken]
+        assert accepted.count([f"n{number}@example.org"]) <= 1
+        states = {out["to"]: out["state"] for out in practice.ok("outbox", "--json").json}
+        assert states[f"n{number}@example.org"] in {"sent", "unknown"}
+        assert practice.assembly().db.integrity() == "ok"
 
 
 def _box(practice: Practice, dovecot: Dovecot) -> Mailbox:
