@@ -2,8 +2,10 @@
 
 import base64
 import quopri
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -220,6 +222,23 @@ def test_g53_who_left_only_a_number_is_forgotten_by_their_id(known: Practice) ->
     known.ok("forget", lead)
     assert traces(known.home) == []
     assert known.run("forget", lead).code == 1
+
+
+def test_g53_a_file_that_is_in_use_is_cleaned_by_the_next_pass(practice: Practice) -> None:
+    """Somebody reads the store all the while, so that its log cannot be cut."""
+    practice.receive(theirs(ASKS_INSURANCE))
+    practice.ok("poll")
+    with closing(sqlite3.connect(practice.home / "store" / "inboxtriage.sqlite3", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchone()
+        done = practice.run("forget", ADDRESS)
+        assert (done.code, done.err.count("\n")) == (1, 1)
+        assert "the next pass does it" in done.err
+        assert practice.ok("lead", "list", "--json").json == []
+        assert traces(practice.home / "store") != []
+        reader.execute("ROLLBACK")
+    practice.ok("poll")
+    assert traces(practice.home / "store") == []
 
 
 @pytest.mark.parametrize("who", ["nobody@example.org", "not an address", "hello@harbor.example", "p99"])

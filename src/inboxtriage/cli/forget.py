@@ -46,8 +46,8 @@ def forget(session: Session, who: str, yes: bool, as_json: bool) -> int:
         _tell(a, done)
     if not done.compacted:
         console.warn(
-            "inboxtriage: the rows are gone, but another process keeps the file from being written anew, which their "
-            "last traces need: the next pass does it, or `inboxtriage poll` now"
+            "inboxtriage: everything is erased, but for its last traces the file must be written anew, and another "
+            "process is using it or the disk is full: the next pass does it, or `inboxtriage poll` now"
         )
     return 0 if done.compacted else 1
 

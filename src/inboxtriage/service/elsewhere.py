@@ -64,7 +64,9 @@ def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
 
 def _note(a: Assembly, answer: Answered) -> bool:
     now = a.clock.now()
-    item = messages.get(a.db, answer.item)
+    item = messages.still(a.db, answer.item)
+    if item is None:
+        return False
     if item.folded_into is not None:
         item = messages.get(a.db, item.folded_into)  # whose letter would answer this one too
     if item.state not in messages.OPEN or not messages.answered_elsewhere(a.db, item.number, answer.how, now):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from inboxtriage.errors import Busy
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import chores, retention
+from inboxtriage.store.database import StoreBroken
 
 _EVERY = timedelta(days=1)
 _AT_ONCE = 100  # messages in one transaction
@@ -35,7 +36,10 @@ def expire(a: Assembly) -> int:
 
 
 def compact(a: Assembly) -> bool:
-    """Write the store's file anew where something was erased since; False where it is too busy for that now."""
+    """Write the store's file anew where something was erased since; False where that cannot be now: tried again later.
+
+    It needs the file for itself for a moment, and room for a second copy of it.
+    """
     if not chores.is_wanted(a.db, chores.COMPACTING):
         return True
     try:
@@ -43,6 +47,6 @@ def compact(a: Assembly) -> bool:
         with a.db.writing():
             chores.done(a.db, chores.COMPACTING, a.clock.now())
         a.db.empty_log()
-    except Busy:
+    except (Busy, StoreBroken):
         return False
     return True

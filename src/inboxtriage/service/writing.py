@@ -140,13 +140,13 @@ def _rewrite(a: "Assembly", numbers: Sequence[int], *, missing: bool) -> int:
     written = 0
     a.offering.prepare()
     for start in range(0, len(numbers), _AT_ONCE):
-        items = [messages.get(a.db, number) for number in numbers[start : start + _AT_ONCE]]
-        mails = [(item, read(a, item)) for item in items]
+        items = (messages.still(a.db, number) for number in numbers[start : start + _AT_ONCE])
+        mails = [(item, read(a, item)) for item in items if item is not None]
         with a.db.writing():
             for item, message in mails:
                 # A person may have decided about it meanwhile.
                 waiting = drafts.get(a.db, item)
-                if message is not None and messages.get(a.db, item.number) == item and (waiting is None) == missing:
+                if message is not None and messages.still(a.db, item.number) == item and (waiting is None) == missing:
                     written += rewrite(a, item, waiting, message=message)
     return written
 

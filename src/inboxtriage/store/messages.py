@@ -148,10 +148,16 @@ def judge_again(db: Database, number: int, verdict: Verdict, state: ItemState, d
 
 def get(db: Database, number: int) -> Item:
     """One item. Raises NotFound."""
-    row = db.one(f"SELECT {_COLUMNS} {_FROM} WHERE m.id = ?", number)
-    if row is None:
+    item = still(db, number)
+    if item is None:
         raise NotFound(f"there is no message {shown(MESSAGE, number)}", do="`inboxtriage queue --all` lists every one")
-    return _item(row)
+    return item
+
+
+def still(db: Database, number: int) -> Item | None:
+    """One item as it stands now, or None where its person was forgotten meanwhile."""
+    row = db.one(f"SELECT {_COLUMNS} {_FROM} WHERE m.id = ?", number)
+    return None if row is None else _item(row)
 
 
 def find(db: Database, text: str) -> Item:

@@ -122,7 +122,8 @@ def roll_back(folder: Path) -> bool:
 
 def discard(folder: Path) -> bool:
     """Remove the model in `folder` and every earlier one; False where there was none."""
-    generations = [path for path in folder.parent.glob(f"{folder.name}*") if path.is_dir()]
+    others = [path for path in folder.parent.glob(f"{folder.name}.*") if path.suffix[1:].isdecimal()]
+    generations = [path for path in (folder, folder.with_name(folder.name + ".new"), *others) if path.exists()]
     for generation in generations:
         shutil.rmtree(generation)
     return bool(generations)
