@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from inboxtriage.service.leads import LeadView
     from inboxtriage.service.queue import Entry, Whole
     from inboxtriage.service.sending import SendReport
-    from inboxtriage.service.status import Status
+    from inboxtriage.service.status import AccountStatus, Status
     from inboxtriage.service.templates import Listed, Preview, Problem
     from inboxtriage.store.drafts import Waiting
     from inboxtriage.triage.model.evaluate import Figures
@@ -178,11 +178,19 @@ class Documents:
                     "fetched": one.last.fetched if one.last else None,
                     "error": one.last.error if one.last else None,
                     "sender_paused": one.sender_paused,
+                    "worker": self.worker(one),
                 }
                 for one in status.accounts
             ],
             "needs": list(status.needs),
         }
+
+    def worker(self, one: AccountStatus) -> Json | None:
+        """What the daemon does with one account; None where none runs."""
+        if one.worker is None:
+            return None
+        since, until = self.time(one.worker.since), self.time(one.worker.until)
+        return {"doing": one.worker.doing, "since": since, "until": until, "why": one.worker.why}
 
     def pins(self, pins: Iterable[Pin]) -> list[Json]:
         """`pin list --json`."""

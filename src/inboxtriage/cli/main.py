@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Try it on a shipped two-week backlog; no account, server or network."),
     "check": ("state", "Is everything in order? A line each, and what to do where it is not."),
     "poll": ("work", "Read what is new once, sort it, draft replies, log leads."),
-    "run": ("work", "The daemon: poll on an interval and send what is approved and due."),
+    "run": ("work", "The daemon: listen for mail, and send what is approved and due."),
     "status": ("state", "Is it running, what did it see, what needs a person."),
     "queue": ("look", "What waits for a person, most pressing first."),
     "show": ("look", "One message in full: its words, why it was sorted so, the draft, the lead."),
@@ -84,12 +85,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(
         level=logging.WARNING,  # of the libraries
         stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(message)s",
+        format="%(levelname)s %(message)s" if _journal_keeps_time() else "%(asctime)s %(levelname)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S%z",
     )
     logging.getLogger("inboxtriage").setLevel(logging.INFO)
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(_run(words))
+
+
+def _journal_keeps_time() -> bool:
+    """Whether standard error goes to systemd's journal, which notes the time of each line itself (systemd.exec(5))."""
+    try:
+        error = os.fstat(2)
+    except OSError:
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{error.st_dev}:{error.st_ino}"
 
 
 def _run(words: list[str]) -> int:

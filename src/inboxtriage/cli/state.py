@@ -30,7 +30,10 @@ def status(session: Session, as_json: bool) -> None:
             if last
             else "no pass yet: inboxtriage poll"
         )
-        console.say(f"{account.name}: {when}" + (f"; failed: {last.error}" if last and last.error else ""))
+        worker = account.worker
+        until = f" until {console.when(worker.until, now)}" if worker and worker.until else ""
+        doing = f"; now {worker.doing}{until}" if worker else ""
+        console.say(f"{account.name}: {when}{doing}" + (f"; failed: {last.error}" if last and last.error else ""))
     console.say(f"{found.messages} messages: " + _counts(found.dispositions) + " | " + _counts(found.states))
     if found.outbox:
         console.say("outbox: " + _counts(found.outbox))

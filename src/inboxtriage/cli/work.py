@@ -55,9 +55,10 @@ def _tell(report: PollReport) -> None:
 @command()
 @pass_session
 def run(session: Session) -> None:
-    """The daemon: poll on an interval and send what is approved and due.
+    """The daemon: listen for mail, and send what is approved and due.
 
-    Runs in the foreground until SIGTERM or Ctrl-C.
+    Reads each account as soon as its server tells of news (IDLE), and every poll_seconds. Runs in the foreground until
+    SIGTERM or Ctrl-C. Sounds alarms ([service] alarm_command, desktop_alarm) when a person is needed.
     """
     from inboxtriage.service.daemon import run as keep_running  # noqa: PLC0415
 

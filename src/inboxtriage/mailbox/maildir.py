@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import select
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from inboxtriage.mailbox.protocol import Arrival, Listing
 _BATCH = 200
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024
 _HEADER_BYTES = 256 * 1024
+_LOOK_SECONDS = 1.0
 _VALIDITY = "maildir"  # file names are unique for ever, so positions never become invalid
 _SENT = "sent"
 
@@ -30,8 +32,11 @@ class MaildirMailbox:
     """A Mailbox in folders. "INBOX" is the configured inbox, other names are its Maildir++ subfolders."""
 
     ordered = False
+    listens = True
 
     def __init__(self, folders: MaildirFolders) -> None:
+        self._listed: dict[str, tuple[int, ...]] = {}  # folder -> its `_changed` when it was last listed
+        self._broken_off = False
         self._inbox = folders.inbox
         self._sent = folders.sent
         if not self._is_folder(self._inbox / "cur") and not self._is_folder(self._inbox / "new"):
@@ -52,6 +57,7 @@ class MaildirMailbox:
 
     def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:  # noqa: ARG002 - names are in no order
         """See Mailbox. Every message is listed: file names do not grow, and the caller knows what it has seen."""
+        self._listed[folder] = self._changed(folder)
         entries = sorted(self._entries(folder), key=lambda entry: (entry.arrived, entry.uid))
         return Listing(
             self.validity(folder),
@@ -70,6 +76,18 @@ class MaildirMailbox:
         known = {entry.uid: entry for entry in self._entries(folder)}
         for uid in uids:
             yield self._head(known[uid].path) if uid in known else b""
+
+    def wait(self, folder: str, seconds: float) -> bool:
+        """See Mailbox. The folder's times are looked at once a second."""
+        before = self._listed.get(folder, self._changed(folder))
+        left = seconds
+        while left > 0 and not self._broken_off:
+            if self._changed(folder) != before:
+                return True
+            step = min(left, _LOOK_SECONDS)
+            select.select([], [], [], step)
+            left -= step
+        return False
 
     def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
         """See Mailbox."""
@@ -114,7 +132,8 @@ class MaildirMailbox:
             raise self._unusable(_SENT, error) from error
 
     def abort(self) -> None:
-        """See Mailbox; there is no connection."""
+        """See Mailbox; there is no connection, but somebody may wait."""
+        self._broken_off = True
 
     def close(self) -> None:
         """See Mailbox; there is no connection."""
@@ -123,6 +142,16 @@ class MaildirMailbox:
         if folder == _SENT:
             return self._sent
         return self._inbox if folder.upper() == "INBOX" else self._inbox / f".{folder.replace('/', '.')}"
+
+    def _changed(self, folder: str) -> tuple[int, ...]:
+        """When the folder last changed, as its directories say; 0 for one that is not there."""
+        found = []
+        for part in ("new", "cur"):
+            try:
+                found.append((self._path(folder) / part).stat().st_mtime_ns)
+            except OSError:
+                found.append(0)
+        return tuple(found)
 
     def _entries(self, folder: str) -> list[_Entry]:
         entries = []

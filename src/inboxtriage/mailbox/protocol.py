@@ -56,6 +56,18 @@ class Mailbox(Protocol):
         """
         ...
 
+    @property
+    def listens(self) -> bool:
+        """Whether `wait` hears of changes by itself; where not, somebody must look from time to time."""
+        ...
+
+    def wait(self, folder: str, seconds: float) -> bool:
+        """Wait until the folder changed since it was last listed, at most so long; whether it did.
+
+        Raises Unreachable where the connection turns out to be dead, at the latest soon after those seconds (G18).
+        """
+        ...
+
     def answered(self, folder: str, uids: Sequence[str]) -> set[str]:
         """Which of `uids` carry the mark that they were answered."""
         ...

@@ -1,115 +1,151 @@
-"""The daemon: reads on an interval, sends what is due, ends cleanly. One for each store.
+"""The daemon: a worker reads each account, one sender sends what is due, and it ends cleanly. One for each store.
 
-It waits on asyncio alone (a condition variable would hang under a clock that is moved), and takes SIGTERM and SIGINT
-at any point: reading stops between batches, sending gets a short grace and is then cancelled, which leaves a mail
-either back in the queue or unknown, never half recorded.
+It waits on asyncio and select alone (a condition variable would hang under a clock that is moved), and takes SIGTERM
+and SIGINT at any point: reading stops between batches, sending gets a short grace and is then cancelled, which leaves a
+mail either back in the queue or unknown, never half recorded. Log lines: `action=started`, `send`, `heart`, `stopped`.
 """
 
 import asyncio
 import logging
+import os
 import random
+import select
 import signal
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import threading
+import time
+from contextlib import ExitStack
 
 from inboxtriage.errors import Busy, InboxTriageError
-from inboxtriage.service import intake
+from inboxtriage.service import alarm
+from inboxtriage.service.alarm import Alarms
+from inboxtriage.service.alone import alone_with
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.intake import PollReport
+from inboxtriage.service.back_off import NETWORK
+from inboxtriage.service.heart import Heart
 from inboxtriage.service.sending import SendReport, send_round, sending_alone
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import outgoing
+from inboxtriage.service.systemd import Systemd
+from inboxtriage.service.watching import Shared, Watcher
+from inboxtriage.store import outgoing, sender, workers
+from inboxtriage.store.database import StoreBroken
 from inboxtriage.store.lock import RUN, hold
 
 _LOOK_SECONDS = 1.0  # how often the outbox is looked at
 _GRACE_SECONDS = 15.0  # for a delivery under way when the end is wished for
-_LONGEST_BACK_OFF = 1_800.0
-_JITTER = 0.2
+_END_SECONDS = 25.0  # after which the end comes, whatever still waits for a server: every step is safe to kill
+_RETRIES_THAT_ALARM = 3
+_WANTS_A_PERSON = ("auth", "tls", "config")
 
 log = logging.getLogger("inboxtriage")
 
 
 def run(a: Assembly) -> None:
-    """Run until SIGTERM or SIGINT. Raises Busy at once where the store is taken."""
-    with hold(a.folder, RUN) as free:
+    """Run until SIGTERM or SIGINT. Raises Busy at once where the store or a mailbox is taken."""
+    with hold(a.folder, RUN) as free, ExitStack() as held:
         if not free:
             raise Busy("another inboxtriage is reading this store already", do="`inboxtriage status` shows it")
+        for account in a.settings.accounts:
+            held.enter_context(alone_with(account))
+        with a.db.writing():  # opens the store before the workers do, so that it is made or upgraded once
+            workers.forget(a.db)
         asyncio.run(_Daemon(a).run())
 
 
 class _Daemon:
     def __init__(self, a: Assembly) -> None:
         self._a = a
-        self._reading = a.again()  # used in the reader's thread alone, as SQLite's connections demand
-        self._reader = ThreadPoolExecutor(1, "reader")
-        self._stop, self._stop_sending = Stop(), Stop()
+        self._systemd = Systemd()
+        self._alarms = Alarms(a.settings)
+        shared = Shared(self._alarms, a.settings.service.poll_seconds)
+        self._watchers = [Watcher(a, account, shared) for account in a.settings.accounts]
+        self._heart = Heart(a, self._watchers, shared, self._systemd)
+        self._stop_sending = Stop()
         self._ending = asyncio.Event()
-        self._failed_passes = 0
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end)
-        log.info("action=started accounts=%d", len(self._a.settings.accounts))
-        workers = {
-            asyncio.create_task(self._keep(self._read, "reading")),
-            asyncio.create_task(self._keep(self._send, "sending")),
-        }
-        try:
-            # A worker ends only when all shall end; one that broke takes the daemon down, visibly.
-            ender = asyncio.create_task(self._ending.wait())
-            await asyncio.wait({ender, *workers}, return_when=asyncio.FIRST_COMPLETED)
-            self._end()
-            _, late = await asyncio.wait(workers, timeout=_GRACE_SECONDS)
-            for task in late:
-                task.cancel()
-            outcomes = await asyncio.gather(*workers, return_exceptions=True)
-        finally:
-            self._reader.submit(self._reading.close)
-            self._reader.shutdown(wait=True)
+        for watcher in self._watchers:
+            watcher.thread.start()
+        log.info("action=started accounts=%d", len(self._watchers))
+        self._systemd.say(READY=1, STATUS=self._heart.summary())
+        sending = asyncio.create_task(self._keep_sending())
+        beating = asyncio.create_task(self._keep_beating())
+        await self._ending.wait()
+        await asyncio.wait({sending}, timeout=_GRACE_SECONDS)
+        sending.cancel()
+        await asyncio.gather(sending, beating, return_exceptions=True)
+        for watcher in self._watchers:
+            await asyncio.to_thread(watcher.thread.join)  # at most until the last resort
         log.info("action=stopped")
-        for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
 
     def _end(self) -> None:
+        if self._ending.is_set():
+            return
+        self._systemd.say(STOPPING=1)
+        threading.Thread(target=_end_for_good, name="last resort", daemon=True).start()
         self._ending.set()
-        self._stop.wish()
         self._stop_sending.wish()
+        for watcher in self._watchers:
+            watcher.stop.wish()
 
-    async def _keep(self, work: Callable[[], Awaitable[float]], name: str) -> None:
-        """Do `work` again and again; it says after how many seconds. What fails is said, and tried again later."""
+    async def _keep_sending(self) -> None:
+        """Send what is due, again and again. What fails is said, and tried again later."""
         failures = 0
         while not self._ending.is_set():
+            wait = _LOOK_SECONDS
             try:
-                wait = await work()
+                await self._send()
                 failures = 0
-            except InboxTriageError as error:
+                self._alarms.over("sending fault")
+            except Exception as error:  # noqa: BLE001 - a fault of this program must not end the sending
                 failures += 1
-                wait = self._back_off(failures)
-                log.error("action=%s outcome=failed retry_seconds=%.0f error=%s", name, wait, error)  # noqa: TRY400
+                wait = NETWORK.after(failures, random.random())  # noqa: S311 - spreads load, keeps no secret
+                self._say_failure(error, wait)
             await self._rest(wait)
 
-    async def _read(self) -> float:
-        loop = asyncio.get_running_loop()
-        # A process that lives for weeks does not load the model: another one judges, and ends with the pass.
-        one_pass = partial(intake.pass_over, self._reading, self._stop, apart=True)
-        report = await loop.run_in_executor(self._reader, one_pass)
-        _log_pass(report)
-        self._failed_passes = self._failed_passes + 1 if any(account.error for account in report.accounts) else 0
-        usual = self._jittered(float(self._a.settings.service.poll_seconds))
-        return max(usual, self._back_off(self._failed_passes)) if self._failed_passes else usual
+    def _say_failure(self, error: Exception, wait: float) -> None:
+        expected = isinstance(error, InboxTriageError)
+        outcome, what = ("failed", str(error)) if expected else ("broken", type(error).__name__)
+        log.error("action=send outcome=%s retry_seconds=%.0f error=%s", outcome, wait, what)
+        if isinstance(error, StoreBroken):
+            self._alarms.sound(alarm.STORE, episode="store")
+        elif not expected:
+            self._alarms.sound(alarm.BROKEN, episode="sending fault")
 
-    async def _send(self) -> float:
+    async def _send(self) -> None:
         due = outgoing.next_due(self._a.db)
-        if (due is not None and due <= self._a.clock.now()) or outgoing.claimed(self._a.db):
+        if (due is None or due > self._a.clock.now()) and not outgoing.claimed(self._a.db):
+            return
+        try:
+            with sending_alone(self._a, 0.0):  # a claim that is held now is a dead one
+                report = await send_round(self._a, stop=self._stop_sending)
+        except Busy:
+            return
+        _log_round(report)
+        if report.unknown:
+            self._alarms.sound(alarm.UNKNOWN)
+        if report.failed:
+            self._alarms.sound(alarm.FAILED)
+        self._look_at_senders()
+
+    def _look_at_senders(self) -> None:
+        """A sender that rests for what only a person can mend, or again and again, is alarming."""
+        for account in self._a.settings.accounts:
+            pause, episode = sender.paused(self._a.db, account.name), f"{account.name} paused"
+            if pause is None:
+                self._alarms.over(episode)
+            elif pause.why.startswith(_WANTS_A_PERSON) or pause.failures >= _RETRIES_THAT_ALARM:
+                self._alarms.sound(alarm.PAUSED, episode=episode)
+
+    async def _keep_beating(self) -> None:
+        while not self._ending.is_set():
             try:
-                with sending_alone(self._a, 0.0):  # a claim that is held now is a dead one
-                    _log_round(await send_round(self._a, stop=self._stop_sending))
-            except Busy:
-                return _LOOK_SECONDS
-        return _LOOK_SECONDS
+                self._heart.beat()
+            except Exception as error:  # noqa: BLE001 - a store that is busy must not look like a worker that is stuck
+                log.warning("action=heart outcome=failed error=%s", type(error).__name__)
+            await self._rest(self._heart.seconds)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but no longer than until the end is wished for."""
@@ -118,31 +154,14 @@ class _Daemon:
         except TimeoutError:
             return
 
-    def _back_off(self, failures: int) -> float:
-        return self._jittered(min(30.0 * 2 ** min(failures - 1, 8), _LONGEST_BACK_OFF))
 
-    @staticmethod
-    def _jittered(seconds: float) -> float:
-        return seconds * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads load, keeps no secret
-
-
-def _log_pass(report: PollReport) -> None:
-    counts = " ".join(f"{name}={n}" for name, n in report.dispositions.items())
-    log.log(
-        logging.INFO if report.fetched else logging.DEBUG,
-        "action=pass fetched=%d %s drafts=%d leads_new=%d",
-        report.fetched,
-        counts,
-        report.drafts,
-        report.leads_new,
-    )
-    for account in report.accounts:
-        if account.error:
-            log.error("action=pass account=%s outcome=failed error=%s", account.name, account.error)
-    for notice in report.notices:
-        log.warning("action=pass notice=%s", notice)
-    if report.held_back:
-        log.warning("action=pass notice=%d drafts held back; `inboxtriage poll --allow-drafts`", report.held_back)
+def _end_for_good() -> None:
+    """The last resort against a name server or a program that holds a thread and cannot be broken off."""
+    begun = time.monotonic()
+    select.select([], [], [], _END_SECONDS)
+    log.warning("action=stopped late_seconds=%.0f", time.monotonic() - begun)
+    logging.shutdown()
+    os._exit(0)
 
 
 def _log_round(report: SendReport) -> None:

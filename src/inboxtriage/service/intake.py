@@ -14,6 +14,7 @@ from inboxtriage.journey.lead import is_client
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.service import approvals, elsewhere, folding, writing
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.connected import Connected
 from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
@@ -68,11 +69,23 @@ def pass_over(
 ) -> PollReport:
     """One pass over every account; one that fails does not stop the rest. `apart`: judged by another process."""
     report = PollReport()
-    with a.db.writing():
-        messages.wake(a.db, a.clock.now())
+    begin(a)
     for account in a.settings.accounts:
         if not stop.wished:
-            _pass_account(a, account, report, stop, since=since, allow_drafts=allow_drafts, apart=apart)
+            with Connected(a, account, stop) as line:
+                pass_account(a, account, line, report, stop, since=since, allow_drafts=allow_drafts, apart=apart)
+    finish(a, report, allow_drafts=allow_drafts)
+    return report
+
+
+def begin(a: Assembly) -> None:
+    """What comes before a pass, once for all accounts."""
+    with a.db.writing():
+        messages.wake(a.db, a.clock.now())
+
+
+def finish(a: Assembly, report: PollReport, *, allow_drafts: bool = False) -> None:
+    """What comes after a pass, once for all accounts: the drafts that are stale or missing."""
     writing.refresh(a, again=True)
     missing = drafts.missing(a.db)
     if allow_drafts or len(missing) <= _room(a, report):
@@ -80,40 +93,37 @@ def pass_over(
     else:
         report.held_back = len(missing)
     tidy(a)
-    return report
 
 
-def _pass_account(
+def pass_account(
     a: Assembly,
     account: Account,
+    line: Connected,
     report: PollReport,
     stop: Stop,
     *,
-    since: date | None,
-    allow_drafts: bool,
-    apart: bool,
-) -> None:
+    since: date | None = None,
+    allow_drafts: bool = False,
+    apart: bool = False,
+) -> InboxTriageError | None:
+    """One pass over one account; what stopped it, if something did, is also on record. Its connection stays open."""
     started, before = a.clock.now(), report.fetched
-    outcome = AccountReport(account.name)
+    outcome, failure = AccountReport(account.name), None
     report.accounts.append(outcome)
     try:
-        mailbox = a.mailbox(account)
-        stop.mailbox = mailbox
-        try:
-            for folder in mailbox.folders(account.folders, junk=account.watch_junk):
-                reader = _Reader(a, account, mailbox, folder, report, stop)
-                reader.read(since=since, allow_drafts=allow_drafts, apart=apart)
-            report.answered_elsewhere += elsewhere.note_answers(a, account, mailbox)
-            report.notices.extend(elsewhere.care(a, account, mailbox))
-        finally:
-            stop.mailbox = None
-            mailbox.close()
+        mailbox = line.mailbox()
+        for folder in mailbox.folders(account.folders, junk=account.watch_junk):
+            reader = _Reader(a, account, mailbox, folder, report, stop)
+            reader.read(since=since, allow_drafts=allow_drafts, apart=apart)
+        report.answered_elsewhere += elsewhere.note_answers(a, account, mailbox)
+        report.notices.extend(elsewhere.care(a, account, mailbox))
     except InboxTriageError as error:
         if stop.wished:
-            return  # we broke the connection off ourselves
-        outcome.error = str(error)
+            return None  # we broke the connection off ourselves
+        failure, outcome.error = error, str(error)
     with a.db.writing():
         ledger.end_pass(a.db, account.name, started, a.clock.now(), report.fetched - before, outcome.error)
+    return failure
 
 
 def _room(a: Assembly, report: PollReport) -> int:

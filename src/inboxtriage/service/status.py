@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import drafts, ledger, messages, outgoing, sender
+from inboxtriage.store import drafts, ledger, messages, outgoing, sender, workers
 from inboxtriage.store.ledger import Pass
 from inboxtriage.store.lock import RUN, is_held
+from inboxtriage.store.workers import Worker
 
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """One account: its last pass, and why its sender rests, if it does."""
+    """One account: its last pass, why its sender rests, if it does, and what the daemon's worker does with it now."""
 
     name: str
     last: Pass | None
     sender_paused: str | None
+    worker: Worker | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,12 @@ def status(a: Assembly) -> Status:
     counted = messages.counts(a.db)
     outbox = {row["state"]: row["n"] for row in a.db.all("SELECT state, count(*) AS n FROM outgoing GROUP BY state")}
     passes = ledger.passes(a.db)
-    accounts = tuple(_account(a, account.name, passes.get(account.name)) for account in a.settings.accounts)
+    running = is_held(a.folder, RUN)
+    working = workers.noted(a.db) if running else {}
+    names = [account.name for account in a.settings.accounts]
+    accounts = tuple(_account(a, name, passes.get(name), working.get(name)) for name in names)
     return Status(
-        running=is_held(a.folder, RUN),
+        running=running,
         messages=sum(counted["state"].values()),
         dispositions=counted["disposition"],
         states=counted["state"],
@@ -50,9 +55,9 @@ def status(a: Assembly) -> Status:
     )
 
 
-def _account(a: Assembly, name: str, last: Pass | None) -> AccountStatus:
+def _account(a: Assembly, name: str, last: Pass | None, worker: Worker | None) -> AccountStatus:
     paused = sender.paused(a.db, name)
-    return AccountStatus(name, last, paused.why if paused else None)
+    return AccountStatus(name, last, paused.why if paused else None, worker)
 
 
 def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
@@ -66,6 +71,11 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
         needs.append(f"{urgent} urgent message(s) to read now: inboxtriage queue")
     needs += [f"{mail.id}: unknown whether it was sent: inboxtriage resolve {mail.id}" for mail in unknown]
     needs += [f"{one.name}: the last pass failed: {one.last.error}" for one in accounts if one.last and one.last.error]
+    needs += [
+        f"{one.name}: reading is {one.worker.doing} ({one.worker.why}); start the daemon again, and report it"
+        for one in accounts
+        if one.worker and one.worker.doing in {"broken", "stuck"}
+    ]
     needs += [
         f"{one.name}: nothing is sent ({one.sender_paused}): inboxtriage send" for one in accounts if one.sender_paused
     ]

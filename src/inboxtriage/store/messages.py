@@ -279,6 +279,12 @@ def oldest_open(db: Database, account: str) -> datetime | None:
     return moment(oldest) if oldest else None
 
 
+def last_received_at(db: Database) -> datetime | None:
+    """When the mailbox got the newest of all messages, or None where there is none."""
+    stored = db.value("SELECT max(received_at) FROM message")
+    return moment(stored) if stored else None
+
+
 def open_items(db: Database, account: str) -> list[Open]:
     """The items of an account that are not settled."""
     rows = db.all(

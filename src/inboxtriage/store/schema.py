@@ -137,6 +137,13 @@ _FIRST = (
         error TEXT,
         succeeded_at TEXT
     ) STRICT""",
+    """CREATE TABLE worker (
+        account TEXT PRIMARY KEY,
+        doing TEXT NOT NULL CHECK (doing IN ('listening', 'polling', 'resting', 'broken', 'stuck')),
+        since TEXT NOT NULL,
+        until TEXT,
+        why TEXT
+    ) STRICT""",
     # Approved mail. Only one that lives, or was sent, for each message: the last guard against a double send.
     """CREATE TABLE outgoing (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

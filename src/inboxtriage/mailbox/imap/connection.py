@@ -4,6 +4,7 @@ Facts it is built on (measured, or read in the libraries): imapclient turns imap
 speed, and its default time-out is "never".
 """
 
+import contextlib
 import imaplib
 import socket
 import ssl
@@ -28,6 +29,7 @@ class Connection:
         self.where = f"{server.host}:{server.port or (993 if server.security == 'tls' else 143)}"
         self._selected: tuple[str, bool] | None = None
         self.validity = ""  # of the selected folder
+        self.next_uid = 0  # of the selected folder, when it was opened
         self.client = self._connect()
         try:
             self._sign_in(secret)
@@ -50,7 +52,13 @@ class Connection:
                     f"{self.where} does not open the folder {folder} ({_said(error)})", do="mend folders"
                 ) from error
         self.validity = str(answer.get(b"UIDVALIDITY", 0))
+        self.next_uid = int(answer.get(b"UIDNEXT", 0))
         self._selected = (folder, writable)
+
+    def patience(self, seconds: float) -> None:
+        """How long to wait for an answer from now on."""
+        with contextlib.suppress(*_BROKEN, AttributeError):  # of a dead connection nothing is expected any more
+            self.client.socket().settimeout(seconds)
 
     def forget_selection(self) -> None:
         """Open the folder anew at the next `select`."""

@@ -3,7 +3,6 @@
 Facts it is built on (measured): `n:*` always returns the last message; `fetch` may lack what was asked for.
 """
 
-import imaplib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -11,15 +10,14 @@ from typing import Any
 
 from inboxtriage.config.settings import Server
 from inboxtriage.errors import Unreachable
-from inboxtriage.mailbox.imap.connection import Connection
+from inboxtriage.mailbox.imap.connection import READ_SECONDS, Connection
+from inboxtriage.mailbox.imap.idle import IdleRefused, listen
 from inboxtriage.mailbox.protocol import Arrival, Listing
 
-_CONNECT_SECONDS, _SIGN_IN_SECONDS, _READ_SECONDS = 20.0, 20.0, 60.0
 _AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
 _BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024  # of a larger mail only the beginning is fetched
 _IDENTITY = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT)]"
-_BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError)
 
 
 class ImapMailbox:
@@ -27,6 +25,8 @@ class ImapMailbox:
 
     def __init__(self, server: Server, secret: Callable[[], str]) -> None:
         self._line = Connection(server, secret)
+        self._read_up_to: dict[str, int] = {}  # folder -> the UID that would have come next when it was listed
+        self._deaf = False
 
     ordered = True
 
@@ -56,6 +56,7 @@ class ImapMailbox:
             criteria += ["SINCE", since]
         with self._line.talking(f"searching {folder}"):
             uids = sorted(uid for uid in self._line.client.search(criteria) if uid > floor)
+        self._read_up_to[folder] = self._line.next_uid
         return Listing(self._line.validity, tuple(map(str, uids)))
 
     def fetch(self, folder: str, uids: Sequence[str]) -> Iterator[list[Arrival]]:
@@ -93,6 +94,30 @@ class ImapMailbox:
             with self._line.talking(f"searching {folder}"):
                 found |= {str(uid) for uid in self._line.client.search(["UID", some, "ANSWERED"])}
         return found & set(uids)
+
+    # -- waiting ------------------------------------------------------------------------------------------------
+
+    @property
+    def listens(self) -> bool:
+        """See Mailbox."""
+        with self._line.talking("asking for capabilities"):
+            return not self._deaf and bool(self._line.client.has_capability("IDLE"))
+
+    def wait(self, folder: str, seconds: float) -> bool:
+        """See Mailbox. The folder is opened anew: what came since it was listed is news at once."""
+        self._line.forget_selection()
+        self._line.select(folder)
+        if self._line.next_uid != self._read_up_to.get(folder, self._line.next_uid):
+            return True
+        try:
+            with self._line.talking(f"listening to {folder}"):
+                return listen(self._line.client, seconds)
+        except IdleRefused:
+            self._deaf = True
+            return False
+        finally:
+            self._line.forget_selection()
+            self._line.patience(READ_SECONDS)
 
     # -- marks and copies ---------------------------------------------------------------------------------------
 
