@@ -1,10 +1,7 @@
 """The daemon as a process: it polls, sends what is due, keeps others out, and ends when it is told to."""
 
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,30 +10,7 @@ from tests.peers.dovecot import PASSWORD, Dovecot
 from tests.peers.imap import ImapPeer, scripted
 from tests.peers.smtp import Misbehaviour, SmtpPeer
 from tests.practice import ASKS_INSURANCE, Practice, mail
-
-
-@contextmanager
-def running(practice: Practice) -> Iterator["subprocess.Popen[str]"]:
-    daemon = practice.start("run")
-    try:
-        wait(lambda: "The daemon is running" in practice.run("status").out)
-        yield daemon
-    finally:
-        if daemon.poll() is None:
-            daemon.send_signal(signal.SIGKILL)
-        daemon.communicate(timeout=30)
-
-
-def wait(happened: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
-
-
-def often(practice: Practice) -> Practice:
-    practice.config.write_text(practice.config.read_text() + "\n[service]\npoll_seconds = 1\n")
-    return practice
+from tests.running import often, running, wait
 
 
 def with_a_draft_shown(dovecot: Dovecot, home: Path, smtp: SmtpPeer) -> Practice:

@@ -1,6 +1,9 @@
 """One contract for every mailbox: both backends inherit it, so a difference between them is a failing test."""
 
+import contextlib
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +25,7 @@ class MailboxContract:
 
     mailbox: Mailbox
     deliver: Callable[..., None]
+    arrive: Callable[..., None]  # the same, while the mailbox stays open
     flags: Callable[[], list[str]]
 
     def fetched(self, folder: str = "INBOX") -> list[Arrival]:
@@ -71,6 +75,38 @@ class MailboxContract:
         gone = next(a.uid for a in self.fetched() if a.raw and b"goes" in a.raw)
         self.expunge(gone)
         assert {a.uid for batch in self.mailbox.fetch("INBOX", uids) for a in batch} == set(uids) - {gone}
+
+    def test_waiting_ends_when_a_mail_comes(self) -> None:
+        self.deliver(mail())
+        self.fetched()
+        coming = threading.Timer(0.5, self.arrive, [mail("new")])
+        coming.start()
+        assert self.mailbox.listens
+        assert self.mailbox.wait("INBOX", 60)
+        coming.join()
+        assert len(self.fetched()) == 2
+
+    def test_what_came_before_the_waiting_is_heard_at_once(self) -> None:
+        self.fetched()
+        self.arrive(mail())
+        assert self.mailbox.wait("INBOX", 60)
+
+    def test_waiting_in_vain_ends_in_time(self) -> None:
+        self.deliver(mail())
+        self.fetched()
+        assert not self.mailbox.wait("INBOX", 0.5)
+        assert not self.mailbox.wait("INBOX", 0.5)
+        assert len(self.fetched()) == 1
+
+    def test_waiting_can_be_broken_off(self) -> None:
+        self.fetched()
+        begun = time.monotonic()
+        breaking = threading.Timer(0.5, self.mailbox.abort)
+        breaking.start()
+        with contextlib.suppress(Unreachable):
+            assert not self.mailbox.wait("INBOX", 60)
+        assert time.monotonic() - begun < 30
+        breaking.join()
 
     def test_marking_as_answered_marks_one_message(self) -> None:
         self.deliver(mail(), mail())
@@ -133,7 +169,7 @@ class TestMaildir(MailboxContract):
         for part in ("cur", "new", "tmp", ".Junk/cur", ".Junk/new"):
             (self.inbox / part).mkdir(parents=True)
         self.mailbox = MaildirMailbox(MaildirFolders(self.inbox, tmp_path / "outgoing", tmp_path / "sent"))
-        self.deliver = self._deliver
+        self.deliver = self.arrive = self._deliver
         self.flags = lambda: sorted(str(p) for p in self.inbox.rglob("*"))
         self.count = 0
 
@@ -170,7 +206,7 @@ class TestImap(MailboxContract):
         ca = dovecot.certificate.authority
         self.server = Server("localhost", self.box.user, port=port, security=self.security, ca_file=ca)  # type: ignore[arg-type]
         self.mailbox = ImapMailbox(self.server, lambda: PASSWORD)
-        self.deliver = self._deliver
+        self.deliver, self.arrive = self._deliver, self.box.deliver
         self.flags = lambda: [f"{uid} {flags}" for uid, flags in self.box.flags().items()]
         yield
         self.mailbox.close()

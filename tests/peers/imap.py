@@ -1,6 +1,7 @@
 """A small IMAP server for what no real server does on request: it lies, forgets and hangs up, each by name."""
 
 import re
+import select
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Misbehaviour = Literal["none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order", "mute"]
+Idle = Literal["works", "black_hole", "eof", "half_line", "bye", "garbage", "refused", "early", "chatter", "flood"]
+Always = Literal["no", "bad", "bye", "eof", "garbage"]
 
 
 @dataclass
@@ -21,6 +24,10 @@ class ImapPeer:
     times: int = 1
     port: int = 0
     connections: int = 0
+    idle: Idle | None = None  # how it listens; None: it does not offer to
+    always: Always | None = None  # its answer to every command from now on
+    mute_at: str = ""  # the command to which it never answers
+    seen: list[str] = field(default_factory=list)  # the name of every command, of all connections
     fetched: list[int] = field(default_factory=list)  # every UID whose bytes were asked for
 
     def due(self) -> bool:
@@ -56,6 +63,7 @@ class _HungUp(Exception):
 
 class _Session(socketserver.StreamRequestHandler):
     served: ImapPeer
+    _known = 0
 
     def handle(self) -> None:
         self.served.connections += 1
@@ -66,6 +74,14 @@ class _Session(socketserver.StreamRequestHandler):
             while line := self.rfile.readline().decode().strip():
                 tag, _, rest = line.partition(" ")
                 words = rest.upper().removeprefix("UID ")
+                self.served.seen.append(words.split(maxsplit=1)[0])
+                if self.served.always is not None:
+                    self._refuse(tag, self.served.always)
+                    continue
+                if self.served.mute_at == self.served.seen[-1]:
+                    self.rfile.read()
+                if words == "IDLE" and not self._idle(tag):
+                    continue
                 self._answer(words)
                 self._say(f"{tag} OK done")
                 if words == "LOGOUT":
@@ -79,17 +95,67 @@ class _Session(socketserver.StreamRequestHandler):
     def _answer(self, words: str) -> None:
         name = words.split(maxsplit=1)[0]
         if name == "CAPABILITY":
-            self._say("* CAPABILITY IMAP4rev1")
+            self._say("* CAPABILITY IMAP4rev1" + (" IDLE" if self.served.idle else ""))
         elif name in {"SELECT", "EXAMINE"}:
             self._say("* FLAGS (\\Seen \\Answered)")
             self._say(f"* {len(self.served.mails)} EXISTS")
             self._say("* OK [UIDVALIDITY 7] valid")
+            self._say(f"* OK [UIDNEXT {len(self.served.mails) + 1}] next")
+            self._known = len(self.served.mails)
         elif name == "LIST":
             self._say('* LIST () "/" INBOX')
         elif name == "SEARCH":
             self._search(words)
         elif name == "FETCH":
             self._fetch(words)
+
+    def _refuse(self, tag: str, how: Always) -> None:
+        match how:
+            case "no" | "bad":
+                self._say(f"{tag} {how.upper()} not today")
+            case "bye":
+                self._say("* BYE not today")
+                raise _HungUp
+            case "garbage":
+                self._say("<html>503 Service Unavailable</html>")
+            case "eof":
+                raise _HungUp
+
+    def _idle(self, tag: str) -> bool:
+        """Listen until DONE; whether to end it as usual."""
+        peer = self.served
+        if peer.idle == "refused":
+            self._say(f"{tag} NO not here")
+            return False
+        if peer.idle == "early":
+            self._say("* 1 EXISTS")
+        self._say("+ idling")
+        if peer.idle == "chatter":
+            self._say("* OK Still here")
+        while not select.select([self.connection], [], [], 0.05)[0]:
+            if len(peer.mails) != self._known or peer.idle == "flood":
+                self._known = len(peer.mails)
+                self._tell_of_news()
+        if peer.idle == "black_hole":
+            self.rfile.read()
+        if not self.rfile.readline():
+            raise _HungUp
+        return True
+
+    def _tell_of_news(self) -> None:
+        match self.served.idle:
+            case "eof":
+                raise _HungUp
+            case "half_line":
+                self.wfile.write(b"* 2 EXI")
+                self.rfile.read()
+            case "bye":
+                self._say("* BYE restarting")
+                raise _HungUp
+            case "garbage":
+                self._say("<html>503 Service Unavailable</html>")
+            case "works" | "chatter" | "early" | "flood":
+                self._say(f"* {self._known} EXISTS")
 
     def _uids(self, asked: str) -> list[int]:
         """The UIDs of a set such as 1:*,7 that there are."""
