@@ -1,6 +1,7 @@
 """The daemon as a process: it polls, sends what is due, keeps others out, and ends when it is told to."""
 
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.peers.dovecot import PASSWORD, Dovecot
 from tests.peers.imap import ImapPeer, scripted
 from tests.peers.smtp import Misbehaviour, SmtpPeer
 from tests.practice import ASKS_INSURANCE, Practice, mail
-from tests.running import often, running, wait
+from tests.running import ended, often, running, wait
 
 
 def with_a_draft_shown(dovecot: Dovecot, home: Path, smtp: SmtpPeer) -> Practice:
@@ -60,6 +61,30 @@ def test_one_at_a_time(practice: Practice, tmp_path: Path) -> None:
         daemon.wait(10)
     with running(practice):
         pass
+
+
+def test_one_for_a_mailbox_also_from_a_copied_store(practice: Practice) -> None:
+    """G26: a second store, as after a restore, does not read the same mailbox; `poll` in it still may."""
+    other = practice.home / "other.toml"
+    other.write_text(practice.config.read_text().replace('path = "store"', 'path = "copy"'))
+    copy = Practice(practice.home, other)
+    with running(practice) as daemon:
+        begun = time.monotonic()
+        second = copy.run("run")
+        assert (second.code, second.err.count("\n")) == (1, 1)
+        assert "from another store" in second.err or "with another store" in second.err
+        assert time.monotonic() - begun < 5
+        daemon.send_signal(signal.SIGKILL)
+        daemon.wait(10)
+    with running(copy):
+        pass
+
+
+def test_without_a_place_for_locks_it_runs_all_the_same(practice: Practice) -> None:
+    """G26: it says so."""
+    practice.environment["XDG_STATE_HOME"] = "/dev/null"
+    with running(practice) as daemon:
+        assert "action=lock account=practice outcome=failed" in ended(daemon)
 
 
 def test_send_works_beside_the_daemon(practice: Practice) -> None:
@@ -125,6 +150,38 @@ def test_the_end_is_not_held_up_by_a_server_that_says_nothing(tmp_path: Path) ->
         daemon.send_signal(signal.SIGTERM)
         daemon.communicate(timeout=60)
         assert time.monotonic() - begun < 30
+
+
+@pytest.mark.parametrize("at", ["CAPABILITY", "LOGIN", "EXAMINE", "SEARCH", "FETCH", "IDLE"])
+def test_sigterm_at_every_step_of_reading(at: str, tmp_path: Path) -> None:
+    """G57: a server that falls silent there does not hold up the end."""
+    with scripted(ImapPeer([mail()], idle="works", mute_at=at)) as peer:
+        practice = Practice.on_scripted(tmp_path, peer.port)
+        with running(practice) as daemon:
+            wait(lambda: at in peer.seen)
+            ended(daemon)
+        peer.mute_at = ""
+        assert practice.ok("poll", "--json").json["fetched"] == (0 if at == "IDLE" else 1), "nothing is lost"
+
+
+def test_sigterm_while_it_listens(tmp_path: Path) -> None:
+    """G57."""
+    with scripted(ImapPeer([], idle="works")) as peer:
+        practice = Practice.on_scripted(tmp_path, peer.port)
+        with running(practice) as daemon:
+            wait(lambda: "IDLE" in peer.seen)
+            ended(daemon, 10)
+
+
+def test_sigterm_in_the_handshake(tmp_path: Path) -> None:
+    """G57: a port that takes the connection and never speaks, not even TLS."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        practice = Practice.on_scripted(tmp_path, silent.getsockname()[1])
+        practice.config.write_text(practice.config.read_text().replace('security = "none"', 'security = "tls"'))
+        with running(practice) as daemon:
+            met, _ = silent.accept()
+            with met:
+                ended(daemon)
 
 
 def test_a_server_that_is_down_is_waited_for(dovecot: Dovecot, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ class ImapPeer:
     idle: Idle | None = None  # how it listens; None: it does not offer to
     always: Always | None = None  # its answer to every command from now on
     mute_at: str = ""  # the command to which it never answers
+    refuse_login: bool = False
     seen: list[str] = field(default_factory=list)  # the name of every command, of all connections
     fetched: list[int] = field(default_factory=list)  # every UID whose bytes were asked for
 
@@ -78,6 +79,9 @@ class _Session(socketserver.StreamRequestHandler):
                 if self.served.always is not None:
                     self._refuse(tag, self.served.always)
                     continue
+                if self.served.refuse_login and self.served.seen[-1] == "LOGIN":
+                    self._say(f"{tag} NO [AUTHENTICATIONFAILED] wrong")
+                    continue
                 if self.served.mute_at == self.served.seen[-1]:
                     self.rfile.read()
                 if words == "IDLE" and not self._idle(tag):
@@ -127,7 +131,7 @@ class _Session(socketserver.StreamRequestHandler):
         if peer.idle == "refused":
             self._say(f"{tag} NO not here")
             return False
-        if peer.idle == "early":
+        if peer.idle == "early" and peer.seen.count("IDLE") == 1:
             self._say("* 1 EXISTS")
         self._say("+ idling")
         if peer.idle == "chatter":

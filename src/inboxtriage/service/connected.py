@@ -23,6 +23,8 @@ class Connected:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._open is not None:
             self._stop.mailbox = None
+            if kind is not None:
+                self._open.abort()  # who made no sense, or is dead, is not waited for once more
             self._open.close()
 
     def mailbox(self) -> Mailbox:
