@@ -15,6 +15,7 @@ class OwnMail:
     answers: frozenset[str]  # Message-IDs in its In-Reply-To and References
     to: frozenset[str]  # its recipients, lower case
     forward: bool = False  # its subject says so
+    token: str | None = None  # the name of a letter of ours that it was made of
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class MaildirMailbox:
             raise FolderGone(f"there is no folder {folder} in {self._inbox}", do="mend folders")
         return _VALIDITY
 
-    def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:  # noqa: ARG002 - names are in no order
+    def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing: - names are in no order
         """See Mailbox. Every message is listed: file names do not grow, and the caller knows what it has seen."""
         self._listed[folder] = self._changed(folder)
         entries = sorted(self._entries(folder), key=lambda entry: (entry.arrived, entry.uid))
@@ -116,6 +116,9 @@ class MaildirMailbox:
     def sent_answers(self, message_id: str) -> bool:
         """See Mailbox."""
         return any(self._names(entry.path, b"in-reply-to", message_id) for entry in self._entries(_SENT))
+
+    def drafts(self, name: str | None = None) -> None:
+        """See Mailbox; no mail client is known to look for drafts in such folders."""
 
     def save_sent(self, mime: bytes, at: datetime) -> None:
         """See Mailbox. The file's name comes from the bytes, so that a copy saved twice is one copy."""

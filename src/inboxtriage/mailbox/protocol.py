@@ -4,10 +4,13 @@ Positions are opaque: a `validity` that changes when old positions mean nothing 
 section 2.3.1.1), and `uid` strings. Reading never changes a flag.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
+
+DRAFT_MARK = "X-Inboxtriage-Draft"  # the header by which a letter of ours is known again, also edited, also in Sent
+Removal = Literal["removed", "changed", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,42 @@ class Arrival:
     size: int
     raw: bytes | None
     cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One message in the Drafts folder. `draft`: it carries that mark; `head`: the headers by which it is known."""
+
+    uid: str
+    draft: bool
+    head: bytes
+
+
+class DraftsFolder(Protocol):
+    """The Drafts folder, as it was when it was opened. What is marked as deleted is not there."""
+
+    name: str
+    validity: str
+
+    def marks(self, uids: Sequence[str]) -> dict[str, bool]:
+        """Which of `uids` lie there, and whether each carries the mark of a draft."""
+        ...
+
+    def heads(self) -> list[Lying]:
+        """Everything that lies there, by its headers."""
+        ...
+
+    def put(self, mimes: Sequence[bytes]) -> list[str | None]:
+        """Put these letters there, as drafts, marked as read; the uid of each, None where it cannot be told."""
+        ...
+
+    def digests(self, uids: Sequence[str]) -> dict[str, str]:
+        """SHA-256 of the bytes of those of `uids` that lie there."""
+        ...
+
+    def remove(self, letters: Mapping[str, str]) -> dict[str, Removal]:
+        """Take these away, by uid, each only if it is a draft still and its bytes have this SHA-256."""
+        ...
 
 
 class Mailbox(Protocol):
@@ -90,6 +129,10 @@ class Mailbox(Protocol):
 
     def sent_answers(self, message_id: str) -> bool:
         """Whether the sent folder holds a mail that answers this Message-ID."""
+        ...
+
+    def drafts(self, name: str | None = None) -> DraftsFolder | None:
+        """The Drafts folder, opened now; None where there is none. `name`: what it was called before. FolderGone."""
         ...
 
     def save_sent(self, mime: bytes, at: datetime) -> None:

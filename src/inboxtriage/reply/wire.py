@@ -16,6 +16,7 @@ from email.policy import SMTP, EmailPolicy, compat32
 from email.utils import format_datetime
 
 from inboxtriage.errors import Refused
+from inboxtriage.mailbox.protocol import DRAFT_MARK
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 
@@ -52,6 +53,7 @@ class Letter:
     thread: tuple[str, ...] = ()
     attachments: tuple[Attached, ...] = ()
     language: str = "en"
+    token: str | None = None  # by which a copy in the Drafts folder is known again
 
 
 def to_bytes(letter: Letter) -> bytes:
@@ -97,6 +99,8 @@ def _headed(letter: Letter) -> EmailMessage:
         first, rest = letter.thread[:1], letter.thread[1:]
         mail["References"] = " ".join((*first, *rest[-(_MOST_REFERENCES - 1) :]))
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if letter.token is not None:
+        mail[DRAFT_MARK] = letter.token
     return mail
 
 

@@ -49,7 +49,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         )
         if waiting is None:
             raise Refused(f"{item.id} has no draft")
-        letter = _letter(a, item, waiting.draft, now)
+        letter = letter_of(a, item, waiting.draft, now)
         mime = to_bytes(letter)
         steps.take(a.db, item.number, "approve", now)
         out = outgoing.next_number(a.db)
@@ -172,7 +172,8 @@ def actor() -> str:
         return "unknown"
 
 
-def _letter(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
+def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
+    """A draft as the letter that would leave now, under a Message-ID of its own. Raises Refused for a file."""
     account = a.account(item.account)
     sender = item.written_to or account.address
     practice = a.settings.practice

@@ -7,7 +7,7 @@ from functools import partial
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
-from inboxtriage.service import templates
+from inboxtriage.service import drafts_folder, templates
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
 from inboxtriage.store import outgoing, sender
@@ -99,11 +99,12 @@ def _mailbox(a: Assembly, account: Account) -> str:
         for folder in folders:
             mailbox.validity(folder)
         sent = mailbox.sent_folder()
+        in_drafts = drafts_folder.where(a, account, mailbox)
     finally:
         mailbox.close()
     if sent is None and account.save_sent != "no":
         raise InboxTriageError("there is no folder for sent mail", do='make one, or set save_sent = "no"')
-    return f"signed in; reads {', '.join(folders)}; sent mail is in {sent or 'no folder'}"
+    return f"signed in; reads {', '.join(folders)}; sent mail is in {sent or 'no folder'}; {in_drafts}"
 
 
 def _sending(a: Assembly, account: Account) -> str:

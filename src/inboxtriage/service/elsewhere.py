@@ -9,15 +9,16 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from typing import Literal
 
+from inboxtriage.approval.copies import Copy
 from inboxtriage.approval.elsewhere import Answered, OwnMail, answered_in_sent
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
-from inboxtriage.message.envelope import is_forward
 from inboxtriage.outbox.outgoing import Outgoing
-from inboxtriage.service import approvals
+from inboxtriage.service import approvals, drafts_folder
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.own_mail import own_mail
 from inboxtriage.store import drafts, leads, ledger, messages, outgoing, pins
 from inboxtriage.store.ids import MESSAGE, shown
 
@@ -35,6 +36,7 @@ class Question:
     known: tuple[tuple[str, ledger.Mark], ...]  # each folder, and how far its mail is known
     seen: frozenset[str]
     may_be_answered: bool  # the owner knows that they answered before, and approved all the same
+    copy: Copy | None = None  # of the letter in the Drafts folder, which is to be gone first
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
     """Record which open items the owner has answered elsewhere, and void their approvals; how many."""
     open_items = messages.open_items(a.db, account.name)
     sent = _new_in_sent(a, account, mailbox)
-    answers = answered_in_sent(sent.mails, open_items, outgoing.message_ids(a.db))
+    ours = outgoing.message_ids(a.db)
+    answers = answered_in_sent(sent.mails, open_items, ours)
     found = [*answers, *_by_flag(a, account, mailbox, [item.number for item in open_items])]
-    noted = 0
     with a.db.writing():  # what was found and that it was looked at, together
         sent.remember(a, account)
+        noted = drafts_folder.note_sent(a, account, sent.mails, ours)
         pins.lift(a.db, {address for mail in sent.mails for address in mail.to}, a.clock.now())
         for answer in found:
             noted += _note(a, answer)
@@ -134,17 +137,6 @@ def _answered(mailbox: Mailbox, folder: str, validity: str, uids: list[str]) -> 
         return set()
 
 
-def own_mail(head: bytes) -> OwnMail:
-    """A mail in Sent by its headers."""
-    headers = header.values(message_from_bytes(head))
-    ids = header.ids(" ".join(headers.get("message-id", ())))
-    answers = header.ids(" ".join((*headers.get("in-reply-to", ()), *headers.get("references", ()))))
-    values = (*headers.get("to", ()), *headers.get("cc", ()))
-    to = frozenset(a.address.lower() for value in values for a in header.addresses(value))
-    forward = is_forward(header.text(next(iter(headers.get("subject", ())), "")))
-    return OwnMail(ids[0] if ids else None, frozenset(answers), to, forward=forward)
-
-
 # -- the last look before sending ----------------------------------------------------------------------------------
 
 
@@ -159,14 +151,21 @@ def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
         uid for folder, mark in marks if mark for uid in ledger.seen(a.db, item.account, folder, mark.validity)
     )
     known = tuple((folder, mark) for folder, mark in marks if mark is not None)
-    return Question(number, item.message_id, item.person, places, known, seen, acknowledged)
+    copy = drafts_folder.claim(a, number)
+    return Question(number, item.message_id, item.person, places, known, seen, acknowledged, copy)
 
 
 def look(mailbox: Mailbox, asked: Question) -> str | None:
-    """Why the approval no longer holds, or None: answered elsewhere, or new mail of the same person. Only I/O."""
+    """Why the approval no longer holds, or None: answered elsewhere, or new mail of the same person. Only I/O.
+
+    After it the letter lies in the Drafts folder no more.
+    """
     for folder, validity, uid in asked.places:
         if _answered(mailbox, folder, validity, [uid]):
             return "answered elsewhere (marked as answered)"
+    why = drafts_folder.take_away(mailbox, asked.copy) if asked.copy is not None else None
+    if why is not None:
+        return why
     if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
         return "answered elsewhere (found in Sent)"
     for folder, mark in asked.known:
@@ -193,6 +192,7 @@ def recall(a: Assembly, mail: Outgoing, why: str) -> None:
         if why.startswith("answered elsewhere"):
             messages.answered_elsewhere(a.db, item.number, "flag" if "marked" in why else "sent", a.clock.now())
         approvals.withdraw(a, item, why)
+        drafts_folder.recalled(a, item.number, why)
 
 
 # -- after sending -------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def do(mailbox: Mailbox, task: Task) -> None:
 
 
 def care(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:
-    """Do what is to be done after sending; what could not be done, a line each."""
+    """Do what is to be done after sending, and in the Drafts folder; what could not be done, a line each."""
     problems = []
     for task in tasks(a, account):
         try:
@@ -230,6 +230,10 @@ def care(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:
             continue
         with a.db.writing():
             outgoing.cared(a.db, outgoing.number_of(task.mail), task.what)
+    try:
+        problems += drafts_folder.tend(a, account, mailbox)
+    except InboxTriageError as error:  # all mail was read; the letters wait here as well
+        problems.append(f"{account.name}: the Drafts folder: {error}")
     return problems
 
 

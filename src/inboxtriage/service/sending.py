@@ -13,8 +13,6 @@ from email import message_from_bytes
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, InboxTriageError, SecretMissing
-from inboxtriage.journey.history import stage_of
-from inboxtriage.journey.stage import STAGES, Stage
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
@@ -22,8 +20,9 @@ from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
 from inboxtriage.service import elsewhere
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import audit, drafts, leads, ledger, messages, outgoing, pins, sender
+from inboxtriage.store import audit, copies, drafts, ledger, messages, outgoing, sender
 from inboxtriage.store.lock import SEND, hold
 
 _WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
@@ -141,7 +140,8 @@ class _Round:
     def _pass_is_fresh(self, mail: Outgoing) -> bool:
         """Without a look, only a recent pass can vouch that nobody wrote in between."""
         last = ledger.passes(self._a.db).get(self._account.name)
-        if last and last.succeeded_at and self._a.clock.now() - last.succeeded_at <= _FRESH_ENOUGH:
+        in_drafts = copies.get(self._a.db, outgoing.message_of(mail)) is not None  # it could be sent from there too
+        if not in_drafts and last and last.succeeded_at and self._a.clock.now() - last.succeeded_at <= _FRESH_ENOUGH:
             return True
         why = f"the mailbox cannot be looked at first ({self._mailbox_problem})"
         self._report.problems.append(f"{mail.id} waits: {why}")
@@ -264,29 +264,7 @@ def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime
     `in_sent`: the Sent folder has it already.
     """
     number, message = outgoing.number_of(mail), outgoing.message_of(mail)
-    messages.set_state(a.db, message, "answered", at=now, how="mail")
-    pins.lift(a.db, [mail.to], now)
     copy = not in_sent and account is not None and elsewhere.wants_copy(account)
     outgoing.want_aftercare(a.db, number, copy=copy, flag=account is not None)
-    item = messages.get(a.db, message)
-    if item.lead is not None:
-        waiting = drafts.get(a.db, item)
-        draft = waiting.draft if waiting else None
-        leads.happened(
-            a.db,
-            item.lead,
-            "reply sent",
-            at=now,
-            cause=mail.id,
-            stage=_onward(a, item.lead, draft.stage if draft else None),
-        )
-        sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]
-        if sent_to:
-            leads.happened(a.db, item.lead, "referred out", at=now, cause=mail.id, note=f"to {', '.join(sent_to)}")
-
-
-def _onward(a: Assembly, lead: int, stage: str | None) -> Stage | None:
-    """The stage that a letter leads to, where that is onward for this person; None where it moves nobody."""
-    to = next((s for s in STAGES if s == stage), None)
-    here = stage_of(leads.events(a.db, lead))
-    return to if to is not None and STAGES.index(to) > STAGES.index(here) else None
+    waiting = drafts.get(a.db, messages.get(a.db, message))
+    has_left(a, message, waiting.draft if waiting else None, mail.to, now, cause=mail.id, how="mail")

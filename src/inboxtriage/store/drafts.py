@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from inboxtriage.approval.copies import REASONS
 from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
@@ -187,6 +188,9 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
     if answered is not None and (known is None or moment(known) <= moment(answered["at"])):
         how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
         reasons.append(f"answered elsewhere: {how}")
+    copy = db.value("SELECT state FROM drafts_copy WHERE message = ?", item.number)
+    if copy in REASONS:
+        reasons.append(REASONS[copy])
     if newest > row["newest"]:
         again = shown(MESSAGE, newest)
         reasons.append(f"they wrote again: read {again}, then `inboxtriage done {again}`, or edit this letter")

@@ -103,6 +103,25 @@ _FIRST = (
         how TEXT NOT NULL,
         at TEXT NOT NULL
     ) STRICT""",
+    # Copies of letters in the owner's Drafts folder (approval.copies says what the states mean). `sha256` is of the
+    # bytes there, `draft_sha256` of the letter; `sent_at`: when a mail was found in Sent that may be it.
+    """CREATE TABLE drafts_copy (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        validity TEXT NOT NULL,
+        uid TEXT,
+        message_id TEXT NOT NULL UNIQUE,
+        token TEXT NOT NULL,
+        to_address TEXT NOT NULL,
+        theirs TEXT,
+        sha256 TEXT NOT NULL,
+        draft_sha256 TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('putting', 'lying', 'removing', 'edited', 'missing', 'lost')),
+        put_at TEXT NOT NULL,
+        sent_at TEXT,
+        missing_since TEXT
+    ) STRICT""",
     # The ledger: every message looked at, by the place where it was seen.
     """CREATE TABLE sighting (
         account TEXT NOT NULL,

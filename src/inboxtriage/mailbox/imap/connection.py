@@ -64,6 +64,10 @@ class Connection:
         """Open the folder anew at the next `select`."""
         self._selected = None
 
+    def is_selected(self, folder: str) -> bool:
+        """Whether this folder is the one that is open."""
+        return self._selected is not None and self._selected[0] == folder
+
     @contextmanager
     def talking(self, doing: str) -> Iterator[None]:
         """Turns whatever breaks into one line that says where, and what to do."""

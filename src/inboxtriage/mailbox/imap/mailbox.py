@@ -10,14 +10,16 @@ from typing import Any
 
 from inboxtriage.config.settings import Server
 from inboxtriage.errors import Unreachable
+from inboxtriage.mailbox.imap import drafts
 from inboxtriage.mailbox.imap.connection import READ_SECONDS, Connection
 from inboxtriage.mailbox.imap.idle import IdleRefused, listen
-from inboxtriage.mailbox.protocol import Arrival, Listing
+from inboxtriage.mailbox.protocol import DRAFT_MARK, Arrival, Listing
 
 _AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
 _BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024  # of a larger mail only the beginning is fetched
-_IDENTITY = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT)]"
+_TOLD_APART_BY = f"MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT {DRAFT_MARK.upper()}"
+_IDENTITY = f"BODY.PEEK[HEADER.FIELDS ({_TOLD_APART_BY})]"
 
 
 class ImapMailbox:
@@ -144,6 +146,11 @@ class ImapMailbox:
     def sent_answers(self, message_id: str) -> bool:
         """See Mailbox."""
         return self._sent_has("In-Reply-To", message_id)
+
+    def drafts(self, name: str | None = None) -> drafts.ImapDrafts | None:
+        """See Mailbox."""
+        name = name or drafts.find(self._line)
+        return None if name is None else drafts.ImapDrafts(self._line, name)
 
     def save_sent(self, mime: bytes, at: datetime) -> None:
         """See Mailbox."""
