@@ -1,5 +1,6 @@
 """The owner's Drafts folder as a place to approve: a second mail client is the phone (G12, LESSONS 10)."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from inboxtriage.service import intake
 from inboxtriage.service.assembly import Assembly
 from tests.peers.dovecot import Dovecot
 from tests.peers.dovecot import Mailbox as Box
-from tests.peers.smtp import SmtpPeer
+from tests.peers.smtp import Misbehaviour, SmtpPeer
 from tests.practice import ADDRESS, ASKS_INSURANCE, Practice, mail, plain_text
 
 THEIRS = "<theirs@example.org>"
@@ -66,6 +67,7 @@ def changed(raw: bytes, body: str | None = None, **headers: str | None) -> bytes
         if value is not None:
             made[name.replace("_", "-")] = value
     if body is not None:
+        made.clear_content()
         made.set_content(body)
     return made.as_bytes()
 
@@ -84,8 +86,7 @@ class House:
     def poll(self, minutes: float = 0) -> dict[str, Any]:
         """A pass, some minutes from now."""
         self.clock.ahead += timedelta(minutes=minutes)
-        for name, value in self.practice.environment.items():
-            pytest.MonkeyPatch().setenv(name, value)
+        os.environ.update(self.practice.environment)
         a = Assembly(load(self.practice.config), self.clock)
         try:
             report = intake.poll(a)
@@ -113,7 +114,9 @@ class House:
 @contextmanager
 def house(dovecot: Dovecot, home: Path, *mails: bytes) -> Iterator[House]:
     with SmtpPeer() as smtp:
-        yield House(dovecot.mailbox(), smtp, home, *mails)
+        made = House(dovecot.mailbox(), smtp, home, *mails)
+        yield made
+        made.phone.client.logout()
 
 
 @pytest.fixture
@@ -158,7 +161,9 @@ class TestWhatLiesThere:
         assert uid != before
         assert b"we have room" in raw
 
-    @pytest.mark.parametrize("how", [("reject", "m1"), ("snooze", "m1", "2099-01-01"), ("done", "m1", "--how", "phone")])
+    @pytest.mark.parametrize(
+        "how", [("reject", "m1"), ("snooze", "m1", "2099-01-01"), ("done", "m1", "--how", "phone")]
+    )
     def test_what_is_settled_here_is_taken_away(self, how: tuple[str, ...], one: House) -> None:
         one.practice.ok(*how)
         one.poll()
@@ -285,8 +290,13 @@ class TestOnThePhone:
     def test_a_folder_numbered_anew_is_no_deletion(self, one: House) -> None:
         """G19: no old uid is acted on; the letter is found again by its name and its bytes."""
         _, raw = one.letter()
+        before = one.phone.client.select_folder("Drafts")[b"UIDVALIDITY"]
+        one.phone.client.select_folder("INBOX")
         one.phone.client.rename_folder("Drafts", "Old drafts")
         one.phone.client.create_folder("Drafts")
+        one.phone.client.logout()
+        one.phone = Phone(one.box)
+        assert one.phone.client.select_folder("Drafts")[b"UIDVALIDITY"] != before
         one.phone.client.append("Drafts", OWN_DRAFT, [b"\\Draft"])
         one.phone.client.append("Drafts", raw, [b"\\Draft", b"\\Seen"])
         one.poll()
@@ -300,7 +310,7 @@ class TestOnThePhone:
 class TestApprovedHere:
     def test_the_copy_is_gone_before_the_text_leaves(self, one: House) -> None:
         seen: list[int] = []
-        one.smtp.at["connect"] = lambda: seen.append(len(Phone(one.box).drafts()))
+        one.smtp.misbehave["connect"] = Misbehaviour(look=lambda: seen.append(len(one.box.messages("Drafts"))))
         one.item()
         one.practice.ok("approve", "m1", "--now")
         assert seen == [0]
@@ -322,7 +332,7 @@ class TestApprovedHere:
         elif late == "edited":
             one.phone.client.append("Drafts", changed(raw, "Dear Jane, hm."), [b"\\Draft"])
         one.phone.delete(uid)
-        sent = one.practice.ok("send", "--json").json
+        sent = one.practice.run("send", "--json").json
         assert (sent["sent"], sent["recalled"]) == (0, 1)
         assert one.smtp.connections == 0
         words = {"sent": "sent from your Drafts folder", "edited": "being edited", "deleted": "gone from your Drafts"}
@@ -358,8 +368,6 @@ class TestApprovedHere:
         assert one.letters() == {}
 
     def test_a_refused_mail_brings_its_letter_back(self, one: House) -> None:
-        from tests.peers.smtp import Misbehaviour
-
         one.smtp.misbehave["rcpt"] = Misbehaviour(answer="550 no such person")
         one.item()
         assert one.practice.run("approve", "m1", "--now").code == 1

@@ -39,6 +39,7 @@ class Misbehaviour:
     kill: bool = False  # SIGKILL whoever is connected (see SmtpPeer.victim), then close
     silent: bool = False  # never answer
     delay: float = 0.0
+    look: Callable[[], object] | None = None  # called when it is reached
     times: int = 1_000_000
 
 
@@ -207,9 +208,11 @@ class _Conversation:
 
     async def _misbehave(self, phase: str) -> None:
         what = self.peer.misbehave.get(phase)
-        if what is None or what.times <= 0 or not (what.drop or what.kill or what.silent or what.delay):
+        if what is None or what.times <= 0 or not (what.drop or what.kill or what.silent or what.delay or what.look):
             return
         what.times -= 1
+        if what.look:
+            what.look()
         if what.delay:
             await asyncio.sleep(what.delay)
         if what.kill:

@@ -55,7 +55,7 @@ class MaildirMailbox:
             raise FolderGone(f"there is no folder {folder} in {self._inbox}", do="mend folders")
         return _VALIDITY
 
-    def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing: - names are in no order
+    def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:  # noqa: ARG002 - names are in no order
         """See Mailbox. Every message is listed: file names do not grow, and the caller knows what it has seen."""
         self._listed[folder] = self._changed(folder)
         entries = sorted(self._entries(folder), key=lambda entry: (entry.arrived, entry.uid))

@@ -48,9 +48,9 @@ class ImapDrafts:
         """See DraftsFolder."""
         self._reopen()
         with self._line.talking(f"reading headers of {self.name}"):
-            answer = self._line.client.fetch("1:*", ["FLAGS", _HEAD])
-        there = {uid: flags for uid, flags in _flags(answer).items() if b"\\Deleted" not in flags}
-        return [Lying(uid, b"\\Draft" in flags, _body(answer[int(uid)])) for uid, flags in there.items()]
+            uids = [str(uid) for uid in self._line.client.search("UNDELETED")]
+        answer = self._fetch(uids, "FLAGS", _HEAD)
+        return [Lying(uid, b"\\Draft" in flags, _body(answer[int(uid)])) for uid, flags in _flags(answer).items()]
 
     def put(self, mimes: Sequence[bytes]) -> list[str | None]:
         """See DraftsFolder."""
