@@ -267,6 +267,18 @@ class TestOnThePhone:
         one.poll(5)
         assert one.item()["state"] == "rejected"
 
+    def test_a_letter_to_a_form_is_known_by_whom_it_went_to(self, dovecot: Dovecot, tmp_path: Path) -> None:
+        """It answers no mail of the person's, so nothing else tells it."""
+        form = f"Name: Jane Doe\nEmail: jane@example.org\nMessage: {ASKS_INSURANCE}\n"
+        notice = mail(form, sender="wordpress@site.example", subject="New message from your website")
+        with house(dovecot, tmp_path, notice) as made:
+            uid, raw = made.letter()
+            assert b"In-Reply-To" not in raw
+            made.phone.send(raw, Message_ID="<new@phone.example>", X_Inboxtriage_Draft=None)
+            made.phone.delete(uid)
+            made.poll()
+            assert made.item()["state"] == "answered"
+
     def test_an_emptied_folder_rejects_nothing(self, dovecot: Dovecot, tmp_path: Path) -> None:
         mails = [mail(ASKS_INSURANCE, sender=f"n{n}@example.org") for n in range(7)]
         with house(dovecot, tmp_path, *mails) as made:
