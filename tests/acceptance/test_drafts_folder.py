@@ -309,6 +309,9 @@ class TestOnThePhone:
         one.phone.client.logout()
         one.phone = Phone(one.box)
         assert one.phone.client.select_folder("Drafts")[b"UIDVALIDITY"] != before
+        assert any("none was rejected" in notice for notice in one.poll()["notices"])
+        one.poll(5)
+        assert one.item()["state"] == "waiting"
         one.phone.client.append("Drafts", OWN_DRAFT, [b"\\Draft"])
         one.phone.client.append("Drafts", raw, [b"\\Draft", b"\\Seen"])
         one.poll()

@@ -1,6 +1,7 @@
 """One contract for every mailbox: both backends inherit it, so a difference between them is a failing test."""
 
 import contextlib
+import hashlib
 import os
 import threading
 import time
@@ -231,6 +232,26 @@ class TestImap(MailboxContract):
         first, second, third = self.mailbox.listing("INBOX", above=None, since=None).uids
         assert self.mailbox.listing("INBOX", above=first, since=None).uids == (second, third)
         assert self.mailbox.listing("INBOX", above=third, since=None).uids == ()
+
+    def test_a_draft_is_taken_away_only_as_it_was_put(self) -> None:
+        """LESSONS 10: by its uid, while it is a draft, with the bytes that were put there."""
+        put = [mail(str(n)) for n in range(3)]
+        folder = self.mailbox.drafts()
+        assert folder is not None
+        as_put, no_draft, other = (str(uid) for uid in folder.put(put))
+        digests = folder.digests([as_put, no_draft, other])
+        assert list(digests.values()) == [hashlib.sha256(raw).hexdigest() for raw in put]
+        client = self.box.client()
+        client.select_folder("Drafts")
+        client.remove_flags([int(no_draft)], [b"\\Draft"])
+        client.logout()
+        folder = self.mailbox.drafts("Drafts")
+        assert folder is not None
+        assert folder.marks([as_put, no_draft, other, "99"]) == {as_put: True, no_draft: False, other: True}
+        wanted = {**digests, other: digests[as_put], "99": digests[as_put]}
+        assert folder.remove(wanted) == {as_put: "removed", no_draft: "changed", other: "changed", "99": "gone"}
+        assert self.box.messages("Drafts") == put[1:]
+        assert [one.uid for one in folder.heads()] == [no_draft, other]
 
     def test_a_non_ascii_password_is_sent_whole(self, dovecot: Dovecot) -> None:
         from inboxtriage.errors import SignInFailed

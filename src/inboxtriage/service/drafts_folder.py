@@ -158,7 +158,7 @@ class _Tending:
 
     def _judge(self, seen: Sequence[tuple[Copy, Standing]]) -> None:
         """Record what follows for each; inside `writing`."""
-        vanished: list[Item] = []
+        vanished: list[tuple[Copy, Item]] = []
         for copy, stands in seen:
             item = messages.get(self._a.db, copy.number)
             if copy.state == "removing" and item.state == "approved":
@@ -178,7 +178,7 @@ class _Tending:
             elif copy.state == "lost":
                 self._forget_changed(copy)
             else:
-                vanished.append(item)
+                vanished.append((copy, item))
         self._vanished(vanished, sum(stands == "unchanged" for _, stands in seen))
 
     def _leave_alone(self, copy: Copy, stands: Standing) -> None:
@@ -220,13 +220,15 @@ class _Tending:
         if ready is not None and ready.waiting.sha256 != copy.draft_sha256:
             copies.forget(self._a.db, copy.number)
 
-    def _vanished(self, gone: Sequence[Item], left: int) -> None:
-        """Not where they were: sent or deleted. So many at once that nothing is left are rather the folder's fate."""
-        lost = are_too_many(len(gone), left)
-        for item in gone:
-            note_missing(self._a, item, lost=lost)
+    def _vanished(self, gone: Sequence[tuple[Copy, Item]], left: int) -> None:
+        """Not where they were: sent or deleted. In another folder, or so many that none is left: the folder's fate."""
+        emptied, lost = are_too_many(len(gone), left), 0
+        for copy, item in gone:
+            with_folder = emptied or copy.validity != self._folder.validity
+            note_missing(self._a, item, lost=with_folder)
+            lost += with_folder
         if lost:
-            self._notices.append(_lost(f"{self._folder.name} was emptied:", len(gone)))
+            self._notices.append(_lost(f"{self._folder.name} was emptied or made anew:", lost))
 
     def _remove(self) -> None:
         stale = {str(copy.uid): copy for copy in self._stale}
