@@ -223,6 +223,16 @@ class TestOnThePhone:
         one.poll(1)
         assert one.item()["state"] == "answered"
 
+    def test_an_answer_of_their_own_leaves_the_letter_to_be_decided(self, one: House) -> None:
+        """G12: it was not sent from there; it is blocked, asked about, and lies there no more."""
+        one.phone.client.append("Sent", mail("Call me.", sender=ADDRESS, to="jane@example.org", In_Reply_To=THEIRS))
+        one.poll()
+        assert "answered elsewhere" in one.blocked()
+        one.poll(5)
+        assert one.letters() == {}
+        one.poll(5)
+        assert one.item()["state"] == "waiting"
+
     def test_deleted_there_is_rejected_after_a_grace_and_can_be_undone(self, one: House) -> None:
         uid, _ = one.letter()
         one.phone.delete(uid)

@@ -10,7 +10,7 @@ from tests.peers.dovecot import Dovecot
 from tests.peers.dovecot import Mailbox as Box
 from tests.peers.meddler import Meddler, meddling
 from tests.peers.smtp import SmtpPeer
-from tests.practice import ASKS_INSURANCE, Practice, mail
+from tests.practice import ADDRESS, ASKS_INSURANCE, Practice, mail
 
 OWN_DRAFT = b"From: hello@harbor.example\r\nTo: friend@example.net\r\nSubject: Dinner\r\n\r\nOn Friday?\r\n"
 
@@ -82,6 +82,23 @@ def test_a_sender_that_dies_while_it_takes_a_letter_away_sends_it_once(
     practice.ok("poll")
     assert [flags for flags in box.flags("Drafts").values() if b"\\Deleted" not in flags] == []
     assert practice.ok("show", "m1", "--json").json["how"] == "mail"
+
+
+def test_an_answer_that_the_owner_knows_of_is_not_taken_for_the_letter(
+    practice: Practice, between: Meddler, box: Box, smtp: SmtpPeer
+) -> None:
+    """They answered before, wrote this letter all the same, and the sender died after it had taken it away."""
+    practice.ok("poll")
+    theirs = practice.ok("show", "m1", "--json").json["message_id"]
+    box.deliver(mail("See below.", sender=ADDRESS, to="jane@example.org", In_Reply_To=theirs), folder="Sent")
+    practice.ok("poll")
+    practice.ok("edit", "m1", "--note", "One thing more.")
+    practice.ok("poll")
+    practice.ok("show", "m1")
+    practice.ok("approve", "m1")
+    killed(practice, between, b"Expunge completed", "send")
+    practice.ok("send")
+    assert len(smtp.taken) == 1
 
 
 def test_a_server_that_tells_no_uids_and_marks_no_folder(

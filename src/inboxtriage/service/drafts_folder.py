@@ -55,7 +55,7 @@ class _Ready:
 def tend(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:
     """See what became of the copies, take away what is stale, put what is ready; what the owner should know."""
     known = copies.of_account(a.db, account.name)
-    ready = _ready(a, account) if account.drafts_folder else {}
+    ready = _ready(a, account) if account.drafts_folder and account.maildir is None else {}
     if not known and not ready:
         return []
     folder = _opened(mailbox, known[0].folder if known else None)
@@ -245,11 +245,12 @@ class _Tending:
         written = [
             made for number, ready in self._ready.items() if number not in known and (made := self._written(ready))
         ]
-        if not written:
-            return
         with self._a.db.writing():
+            written = [(copy, mime) for copy, mime in written if self._is_ready_still(copy)]
             for copy, _ in written:
                 copies.put(self._a.db, copy, self._a.clock.now())
+        if not written:
+            return
         uids = self._folder.put([mime for _, mime in written])
         # What the server made of the bytes is what it will show; an edited one has another uid.
         digests = self._folder.digests([uid for uid in uids if uid is not None])
@@ -257,6 +258,12 @@ class _Tending:
             for (copy, _), uid in zip(written, uids, strict=True):
                 if uid is not None and uid in digests:
                     copies.lies(self._a.db, copy, self._folder.name, self._folder.validity, uid, digests[uid])
+
+    def _is_ready_still(self, copy: Copy) -> bool:
+        """Whether nobody approved or changed it meanwhile; from here on the sender waits for us."""
+        item = messages.get(self._a.db, copy.number)
+        waiting = drafts.get(self._a.db, item)
+        return item.state == "waiting" and waiting is not None and waiting.sha256 == copy.draft_sha256
 
     def _written(self, ready: _Ready) -> tuple[Copy, bytes] | None:
         item, draft = ready.item, ready.waiting.draft
@@ -340,10 +347,11 @@ def claim(a: Assembly, message: int) -> Copy | None:
     return copy
 
 
-def take_away(mailbox: Mailbox, copy: Copy) -> str | None:
+def take_away(mailbox: Mailbox, copy: Copy, *, answered_before: bool) -> str | None:
     """Take the copy away; why the approval no longer holds, or None. Only I/O; raises Unreachable where it may lie yet.
 
     Looked for in Sent after that: what was sent from there a moment ago is found, or can be sent from there no more.
+    `answered_before`: another answer is in Sent, and the owner knows of it.
     """
     if copy.state in {"edited", "missing"}:
         return EDITED if copy.state == "edited" else GONE
@@ -358,15 +366,16 @@ def take_away(mailbox: Mailbox, copy: Copy) -> str | None:
         if outcome == "changed":
             return EDITED
         if outcome == "gone":
-            why = _why_gone(mailbox, folder, copy)
+            why = _why_gone(mailbox, folder, copy, answered_before=answered_before)
             if why is not None:
                 return why
     return SENT if mailbox.sent_holds(copy.message_id) else None
 
 
-def _why_gone(mailbox: Mailbox, folder: DraftsFolder, copy: Copy) -> str | None:
+def _why_gone(mailbox: Mailbox, folder: DraftsFolder, copy: Copy, *, answered_before: bool) -> str | None:
     """Why a copy is not there; None where we took it away ourselves before, and were broken off."""
-    if mailbox.sent_holds(copy.message_id) or (copy.theirs is not None and mailbox.sent_answers(copy.theirs)):
+    theirs = None if answered_before else copy.theirs
+    if mailbox.sent_holds(copy.message_id) or (theirs is not None and mailbox.sent_answers(theirs)):
         return SENT
     if any(is_version(copy, Version(one.uid, one.draft, own_mail(one.head))) for one in folder.heads()):
         return EDITED

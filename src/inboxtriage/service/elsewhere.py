@@ -163,9 +163,10 @@ def look(mailbox: Mailbox, asked: Question) -> str | None:
     for folder, validity, uid in asked.places:
         if _answered(mailbox, folder, validity, [uid]):
             return "answered elsewhere (marked as answered)"
-    why = drafts_folder.take_away(mailbox, asked.copy) if asked.copy is not None else None
-    if why is not None:
-        return why
+    if asked.copy is not None:
+        why = drafts_folder.take_away(mailbox, asked.copy, answered_before=asked.may_be_answered)
+        if why is not None:
+            return why
     if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
         return "answered elsewhere (found in Sent)"
     for folder, mark in asked.known:
