@@ -16,7 +16,7 @@ from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
-from inboxtriage.service import approvals, drafts_folder
+from inboxtriage.service import approvals, drafts_folder, letter_copy
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.own_mail import own_mail
 from inboxtriage.store import drafts, leads, ledger, messages, outgoing, pins
@@ -58,7 +58,7 @@ def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
     found = [*answers, *_by_flag(a, account, mailbox, [item.number for item in open_items])]
     with a.db.writing():  # what was found and that it was looked at, together
         sent.remember(a, account)
-        noted = drafts_folder.note_sent(a, account, sent.mails, ours)
+        noted = letter_copy.note_sent(a, account, sent.mails, ours)
         pins.lift(a.db, {address for mail in sent.mails for address in mail.to}, a.clock.now())
         for answer in found:
             noted += _note(a, answer)
@@ -151,7 +151,7 @@ def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
         uid for folder, mark in marks if mark for uid in ledger.seen(a.db, item.account, folder, mark.validity)
     )
     known = tuple((folder, mark) for folder, mark in marks if mark is not None)
-    copy = drafts_folder.claim(a, number)
+    copy = letter_copy.claim(a, number)
     return Question(number, item.message_id, item.person, places, known, seen, acknowledged, copy)
 
 
@@ -164,7 +164,7 @@ def look(mailbox: Mailbox, asked: Question) -> str | None:
         if _answered(mailbox, folder, validity, [uid]):
             return "answered elsewhere (marked as answered)"
     if asked.copy is not None:
-        why = drafts_folder.take_away(mailbox, asked.copy, answered_before=asked.may_be_answered)
+        why = letter_copy.take_away(mailbox, asked.copy, answered_before=asked.may_be_answered)
         if why is not None:
             return why
     if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
@@ -193,7 +193,7 @@ def recall(a: Assembly, mail: Outgoing, why: str) -> None:
         if why.startswith("answered elsewhere"):
             messages.answered_elsewhere(a.db, item.number, "flag" if "marked" in why else "sent", a.clock.now())
         approvals.withdraw(a, item, why)
-        drafts_folder.recalled(a, item.number, why)
+        letter_copy.recalled(a, item.number, why)
 
 
 # -- after sending -------------------------------------------------------------------------------------------------
