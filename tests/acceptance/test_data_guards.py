@@ -14,10 +14,10 @@ from inboxtriage import shipped
 from inboxtriage.triage.model import weights
 from inboxtriage.triage.model.network import Network
 from inboxtriage.triage.model.weights import Weights
-from tests.acceptance.test_daemon import often, running, wait
 from tests.peers.dovecot import Dovecot
 from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
+from tests.running import often, running, wait
 
 
 @contextmanager

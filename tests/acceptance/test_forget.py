@@ -18,11 +18,11 @@ from inboxtriage.service import forgetting, learning
 from inboxtriage.store.database import Database
 from inboxtriage.triage.model import weights
 from inboxtriage.triage.model.weights import Weights
-from tests.acceptance.test_daemon import often, running, wait
 from tests.peers.dovecot import Dovecot
 from tests.peers.dovecot import Mailbox as Box
 from tests.peers.smtp import Misbehaviour, SmtpPeer
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
+from tests.running import often, running, wait
 
 ADDRESS, NAME, PHONE = "quillon.canary@example.org", "Zebrafinch Quillon", "555-014-7788"
 SUBJECT, WORD, NOTE = "Xylocarp therapy", "Quälgeist", "Marzipanvogel"

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_daemon import often, running, wait
 from tests.peers.dovecot import Dovecot, Mailbox
 from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
+from tests.running import often, running, wait
 
 _SIZE = 20_000  # kB: what the small disk holds
 
