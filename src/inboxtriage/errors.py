@@ -4,7 +4,11 @@ Every error that reaches the command line derives from `InboxTriageError`, carri
 and never holds a secret or the words of a mail (GUARANTEES G51).
 """
 
+import base64
+import re
 from collections.abc import Sequence
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 
 
 class InboxTriageError(Exception):
@@ -16,6 +20,24 @@ class InboxTriageError(Exception):
         self.what = what or (self.__doc__ or "").splitlines()[0]
         self.do = do
         super().__init__(self.what if do is None else f"{self.what.rstrip('.')}: {do}")
+
+
+def hidden(words: str, secret: str) -> str:
+    """Somebody else's words without a secret that they may repeat: plain, escaped, or inside of base64 (G51)."""
+
+    def veiled(found: re.Match[str]) -> str:
+        try:
+            inside = base64.b64decode(found[0] + "=" * (-len(found[0]) % 4))
+        except ValueError:
+            return found[0]
+        return "…" if secret.encode() in inside else found[0]
+
+    if not secret:
+        return words
+    words = _BASE64.sub(veiled, words)
+    for piece in (secret, secret.encode("unicode_escape").decode()):
+        words = words.replace(piece, "…")
+    return words
 
 
 class UsageProblem(InboxTriageError):

@@ -11,12 +11,14 @@ from typing import Any
 import click
 
 from inboxtriage import __version__
+from inboxtriage.cli.private import Formatter, leave_nothing, trace
 from inboxtriage.cli.session import Session
 from inboxtriage.errors import InboxTriageError
 
 # Command -> module and its one line in the list (a test holds these lines equal to the commands' own).
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Try it on a shipped two-week backlog; no account, server or network."),
+    "login": ("login", "Prove an account's sign-in and keep its password or permission."),
     "check": ("state", "Is everything in order? A line each, and what to do where it is not."),
     "poll": ("work", "Read what is new once, sort it, draft replies, log leads."),
     "run": ("work", "The daemon: listen for mail, and send what is approved and due."),
@@ -88,6 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         format="%(levelname)s %(message)s" if _journal_keeps_time() else "%(asctime)s %(levelname)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S%z",
     )
+    leave_nothing()
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    logging.basicConfig(level=logging.WARNING, handlers=[log])  # the level is that of the libraries
     logging.getLogger("inboxtriage").setLevel(logging.INFO)
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(_run(words))
@@ -106,9 +112,7 @@ def _run(words: list[str]) -> int:
     try:
         done: Any = group.main(args=words, prog_name="inboxtriage", standalone_mode=False)
     except InboxTriageError as error:
-        if "--debug" in words:
-            raise
-        click.echo(f"inboxtriage: {error}", err=True)
+        click.echo(trace(error) if "--debug" in words else f"inboxtriage: {error}", err=True)
         return error.exit_code
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "inboxtriage"
@@ -124,15 +128,15 @@ def _run(words: list[str]) -> int:
         return 130
     except PermissionError as error:
         if "--debug" in words:
-            raise
+            click.echo(trace(error), err=True)
         click.echo(f"inboxtriage: {error.filename} cannot be used ({error.strerror}): check its permissions", err=True)
         return 1
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has left; there is nobody to tell
         return 1
-    except Exception as error:  # a fault of this program: said in one line, its traceback on request
+    except Exception as error:  # noqa: BLE001 - a fault of this program: one line, its traceback on request
         if "--debug" in words:
-            raise
+            click.echo(trace(error), err=True)
         click.echo(f"inboxtriage: unexpected {type(error).__name__}: run it again with --debug and report it", err=True)
         return 1
     return done if isinstance(done, int) else 0

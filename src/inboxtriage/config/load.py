@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from platformdirs import user_config_path, user_data_path, user_state_path
 
+from inboxtriage.config.providers import completed
 from inboxtriage.config.rules import faults
 from inboxtriage.config.settings import Section, Settings
 from inboxtriage.errors import ConfigError, NotFound
@@ -29,7 +30,7 @@ _WANTED = {
     date: "a date like 2026-11-30",
 }
 _PLACEHOLDERS = {date: "1970-01-01"}  # stands for what is missing, so that the rest can be checked too
-_SECRET_KEYS = {"password", "passwd", "secret", "token"}
+_SECRET_KEYS = {"password", "passwd", "secret", "token", "client_secret", "access_token", "refresh_token"}
 
 
 def config_path(given: Path | None) -> Path:
@@ -62,7 +63,7 @@ def load(path: Path) -> Settings:
 def parse(text: str, *, source: str, base: Path) -> Settings:
     """Settings from TOML text; `base` is what relative paths are relative to."""
     try:
-        document = _plain(tomllib.loads(text))
+        document = completed(_plain(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(source, [f"not valid TOML: {error}"]) from error
     problems: dict[str, str] = {}
@@ -146,7 +147,7 @@ def _sound_section(value: dict[str, Any], section: type[Section], key: str, prob
             sound[name] = _sound(entry, fields[name].type, prefix + name, problems)
         elif name in _SECRET_KEYS:
             problems[prefix + name] = (
-                "a secret does not belong in this file; use password_env, password_command or the system keyring"
+                "a secret does not belong in this file; use `inboxtriage login`, password_env or password_command"
             )
         else:
             near = difflib.get_close_matches(name, fields, n=1)

@@ -15,12 +15,26 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from inboxtriage.config import holidays
-from inboxtriage.config.settings import DAYS, Account, CalDav, Openings, Practice, Section, Server, Settings, Standards
+from inboxtriage.config.providers import providers
+from inboxtriage.config.settings import (
+    DAYS,
+    PASSWORD_KEYS,
+    Account,
+    CalDav,
+    OAuth2,
+    Openings,
+    Practice,
+    Section,
+    Server,
+    Settings,
+    Standards,
+)
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _LONGEST_TARGET = 2_000  # office hours: about a year of full weeks
 _NO_WORDS = {"practice.timezone", "practice.openings.calendars"}  # text, but nothing that a letter says
+_CREDENTIAL = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -203,13 +217,28 @@ def _account_faults(account: Account, key: str, namesakes: int) -> Iterator[tupl
     for name, server in servers.items():
         if server is not None:
             yield from _server_faults(server, f"{key}.{name}")
+            if server.auth == "oauth2" and account.oauth2 is None:
+                yield f"{key}.{name}.auth", '"oauth2" needs a table [accounts.oauth2] with your client_id'
         elif account.maildir is None:
             yield (
                 f"{key}.{name}",
-                "is missing; give [accounts.imap] and [accounts.smtp], or [accounts.maildir]",
+                "is missing, and no preset serves the address; give [accounts.imap] and [accounts.smtp], or provider",
             )
+    yield from _preset_faults(account, key)
     if not account.folders:
         yield f"{key}.folders", "at least one folder is needed"
+
+
+def _preset_faults(account: Account, key: str) -> Iterator[tuple[str, str]]:
+    if account.provider is not None and account.provider not in providers():
+        near = difflib.get_close_matches(account.provider, providers(), n=1)
+        yield (
+            f"{key}.provider",
+            f"{account.provider!r} is none that is known; "
+            + (f"did you mean {near[0]}?" if near else "give host in [accounts.imap] and [accounts.smtp]"),
+        )
+    if account.oauth2 is not None:
+        yield from _oauth2_faults(account.oauth2, f"{key}.oauth2")
 
 
 def _server_faults(server: Server, key: str) -> Iterator[tuple[str, str]]:
@@ -225,13 +254,30 @@ def _server_faults(server: Server, key: str) -> Iterator[tuple[str, str]]:
     if server.ca_file is not None and not server.ca_file.is_file():
         yield f"{key}.ca_file", f"there is no file {server.ca_file}"
     yield from _password_faults(server, key)
-    if server.auth == "oauth2":
-        yield f"{key}.auth", '"oauth2" is not supported yet; use an app password'
+
+
+def _oauth2_faults(oauth2: OAuth2, key: str) -> Iterator[tuple[str, str]]:
+    for name in ("auth_url", "token_url", "device_url"):
+        value = getattr(oauth2, name)
+        url = _url(value or "")
+        if name != "device_url" and not value:
+            yield f"{key}.{name}", "is missing; the provider's pages about OAuth2 name it"
+        elif value and (url is None or not url.hostname or url.scheme not in {"https", "http"}):
+            yield f"{key}.{name}", "is no address; it begins with https://"
+        elif url is not None and url.scheme == "http" and not is_loopback(url.hostname or ""):
+            yield f"{key}.{name}", "would send your permission in clear; write https"
+    if oauth2.client_secret_env is not None and oauth2.client_secret_command is not None:
+        yield f"{key}.client_secret_env", "give this or client_secret_command, not both"
+    if oauth2.client_secret_command is not None and not oauth2.client_secret_command:
+        yield f"{key}.client_secret_command", "is empty"
 
 
 def _password_faults(server: Server | CalDav, key: str) -> Iterator[tuple[str, str]]:
-    if server.password_env is not None and server.password_command is not None:
-        yield f"{key}.password_env", "give this or password_command, not both"
+    named = [name for name in PASSWORD_KEYS if getattr(server, name) is not None]
+    if len(named) > 1:
+        yield f"{key}.{named[0]}", f"give this or {' or '.join(named[1:])}, not both"
+    if server.password_credential is not None and not _CREDENTIAL.fullmatch(server.password_credential):
+        yield f"{key}.password_credential", f"{server.password_credential!r} is no name of a systemd credential"
     if server.password_command is not None and not server.password_command:
         yield f"{key}.password_command", "is empty"
 

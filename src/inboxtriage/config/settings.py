@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 Security = Literal["tls", "starttls", "none"]
+PASSWORD_KEYS = ("password_env", "password_command", "password_credential")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -59,6 +60,7 @@ class CalDav(Section, frozen=True):
     username: str
     password_env: str | None = None
     password_command: tuple[str, ...] | None = None
+    password_credential: str | None = None
 
 
 class Openings(Section, frozen=True):
@@ -147,7 +149,21 @@ class Server(Section, frozen=True):
     ca_file: Path | None = None
     password_env: str | None = None
     password_command: tuple[str, ...] | None = None
+    password_credential: str | None = None
     auth: Literal["password", "oauth2"] = "password"
+
+
+class OAuth2(Section, frozen=True):
+    """Where the permission to sign in is given and renewed (RFC 6749), for servers with `auth = "oauth2"`."""
+
+    client_id: str
+    auth_url: str = ""
+    token_url: str = ""
+    device_url: str | None = None
+    scopes: tuple[str, ...] = ()
+    client_secret_env: str | None = None
+    client_secret_command: tuple[str, ...] | None = None
+    token_file: Path | None = None  # None: the system keyring
 
 
 class MaildirFolders(Section, frozen=True):
@@ -169,6 +185,8 @@ class Account(Section, frozen=True):
     watch_junk: bool = False
     save_sent: Literal["auto", "yes", "no"] = "auto"
     drafts_folder: bool = True
+    provider: str | None = None  # a preset's name; None: the one that serves the address
+    oauth2: OAuth2 | None = None
     imap: Server | None = None
     smtp: Server | None = None
     maildir: MaildirFolders | None = None

@@ -4,15 +4,18 @@
 caller has committed. That needs the library's protocol object; its version is pinned for it (docs/dependencies.md).
 """
 
+import asyncio
 import re
 import ssl
 from collections.abc import Callable
+from typing import SupportsIndex
 
 import aiosmtplib
 
+from inboxtriage.config.providers import sign_in_advice
 from inboxtriage.config.rules import is_loopback
 from inboxtriage.config.settings import Server
-from inboxtriage.errors import SignInFailed, Unreachable
+from inboxtriage.errors import InboxTriageError, SignInFailed, Unreachable, hidden
 from inboxtriage.message.plain import one_line
 from inboxtriage.outbox.settle import Outcome, Phase
 from inboxtriage.outbox.transport import Parcel
@@ -26,9 +29,9 @@ _DOT = re.compile(rb"(?m)^\.")
 
 
 class SmtpTransport:
-    """A Transport to one server. `secret` is asked for the password only when the server wants one."""
+    """A Transport to one server. `secret` is asked for the password or access token only when the server wants one."""
 
-    def __init__(self, server: Server, secret: Callable[[], str], *, final_timeout: float = FINAL_TIMEOUT) -> None:
+    def __init__(self, server: Server, secret: Callable[..., str], *, final_timeout: float = FINAL_TIMEOUT) -> None:
         self._server = server
         self._secret = secret
         self._final_timeout = final_timeout
@@ -75,7 +78,9 @@ class SmtpTransport:
             return
         where = f"{self._server.host}:{self.port}"
         if failed.phase == "auth":
-            raise SignInFailed(f"{where} refused the sign-in ({failed.reply})", do="check username and password")
+            raise SignInFailed(
+                f"{where} refused the sign-in ({failed.reply})", do=sign_in_advice(self._server, failed.reply)
+            )
         raise Unreachable(f"{where} ({failed.phase}): {failed.reply}", do="check host, port and security")
 
     @property
@@ -108,15 +113,41 @@ class SmtpTransport:
             await client.ehlo()
             if server.security == "starttls":
                 phase = "tls"
-                await client.starttls(tls_context=context, server_hostname=server.host)
+                await _start_tls(client, server, context)
                 await client.ehlo()
             phase = "auth"
             if client.supports_extension("auth") or not is_loopback(server.host):
-                await client.login(server.username, self._secret())
+                refused = await self._sign_in(client)
+                if refused is not None:
+                    client.close()
+                    return refused
+        except InboxTriageError:
+            client.close()
+            raise
         except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
             return _failed(phase, error)
         self._client = client
+        return None
+
+    async def _sign_in(self, client: aiosmtplib.SMTP) -> Outcome | None:
+        """Sign in; what the server said against it, or None."""
+        given = await asyncio.to_thread(self._secret)
+        refused = await self._try(client, given)
+        if refused is not None and refused.code is not None and self._server.auth == "oauth2":
+            given = await asyncio.to_thread(self._secret, fresh=True)  # it may have been withdrawn (G50)
+            refused = await self._try(client, given)
+        return refused
+
+    async def _try(self, client: aiosmtplib.SMTP, given: str) -> Outcome | None:
+        try:
+            if self._server.auth == "oauth2":
+                await client.auth_xoauth2(self._server.username, given)
+            else:
+                await client.login(self._server.username, given)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
+            failed = _failed("auth", error)
+            return Outcome(failed.phase, failed.code, hidden(failed.reply, given))
         return None
 
     def _connected(self) -> aiosmtplib.SMTP:
@@ -166,6 +197,27 @@ class SmtpTransport:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+
+class _Early(bytearray):
+    """The library's buffer of what the server said. It is emptied, unread, when TLS begins: this one remembers."""
+
+    spoke = False
+
+    def __delitem__(self, which: SupportsIndex | slice) -> None:
+        self.spoke = self.spoke or (which == slice(None) and bool(self))
+        super().__delitem__(which)
+
+
+async def _start_tls(client: aiosmtplib.SMTP, server: Server, context: ssl.SSLContext | None) -> None:
+    """Secure the connection; words that came before it is secured end it (G49)."""
+    if client.protocol is None:
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    heard = _Early(client.protocol._buffer)  # noqa: SLF001 - the version is pinned for this module
+    client.protocol._buffer = heard  # noqa: SLF001
+    await client.starttls(tls_context=context, server_hostname=server.host)
+    if heard.spoke:
+        raise aiosmtplib.SMTPException("the server spoke on before the connection was secured")
 
 
 def _failed(phase: Phase, error: Exception) -> Outcome:

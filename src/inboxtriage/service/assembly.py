@@ -17,6 +17,8 @@ from inboxtriage.errors import InboxTriageError, ModelUnusable, NotFound
 from inboxtriage.store.database import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inboxtriage.calendar.protocol import Calendar
     from inboxtriage.category.response import Library
     from inboxtriage.hours.office import OfficeHours
@@ -146,31 +148,34 @@ class Assembly:
             raise NotFound(f"the configuration has no account {name!r} any more", do="put it back under [[accounts]]")
         return found
 
-    def mailbox(self, account: Account) -> "Mailbox":
-        """The account's mailbox, opened. Raises Unreachable, SignInFailed or SecretMissing."""
+    def mailbox(self, account: Account, *, secret: "Callable[..., str] | None" = None) -> "Mailbox":
+        """The account's mailbox, opened; `secret` where none is kept yet.
+
+        Raises Unreachable, SignInFailed or SecretMissing.
+        """
         if account.maildir is not None:
             from inboxtriage.mailbox.maildir import MaildirMailbox
 
             return MaildirMailbox(account.maildir)
         if account.imap is None:
             raise InboxTriageError(f"account {account.name} has no mailbox", do="mend [accounts.imap]")
-        from inboxtriage.credentials.source import secret_for
+        from inboxtriage.credentials.source import sign_in_secret
         from inboxtriage.mailbox.imap.mailbox import ImapMailbox
 
-        return ImapMailbox(account.imap, secret_for(account.imap))
+        return ImapMailbox(account.imap, secret or sign_in_secret(account, account.imap, self.clock))
 
-    def transport(self, account: Account) -> "Transport":
-        """What carries the account's mail out."""
+    def transport(self, account: Account, *, secret: "Callable[..., str] | None" = None) -> "Transport":
+        """What carries the account's mail out; `secret` where it is not kept yet."""
         if account.maildir is not None:
             from inboxtriage.outbox.maildir import MaildirTransport
 
             return MaildirTransport(account.maildir.outgoing)
         if account.smtp is None:
             raise InboxTriageError(f"account {account.name} cannot send", do="mend [accounts.smtp]")
-        from inboxtriage.credentials.source import secret_for
+        from inboxtriage.credentials.source import sign_in_secret
         from inboxtriage.outbox.smtp import SmtpTransport
 
-        return SmtpTransport(account.smtp, secret_for(account.smtp))
+        return SmtpTransport(account.smtp, secret or sign_in_secret(account, account.smtp, self.clock))
 
     def close(self) -> None:
         """Give back what was opened."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from inboxtriage.approval.copies import Copy
 from inboxtriage.approval.elsewhere import Answered, OwnMail, answered_in_sent
+from inboxtriage.config.providers import saves_sent
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import Mailbox
@@ -21,8 +22,6 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.own_mail import own_mail
 from inboxtriage.store import drafts, leads, ledger, messages, outgoing, pins
 from inboxtriage.store.ids import MESSAGE, shown
-
-_SAVE_THEIR_OWN = {"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,5 +240,5 @@ def care(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:
 def wants_copy(account: Account) -> bool:
     """Whether we put a copy into Sent: not where the provider does that by itself."""
     if account.save_sent == "auto":
-        return account.smtp is None or account.smtp.host.lower() not in _SAVE_THEIR_OWN
+        return account.smtp is None or not saves_sent(account.smtp.host)
     return account.save_sent == "yes"

@@ -6,6 +6,7 @@ speed, and its default time-out is "never".
 
 import contextlib
 import imaplib
+import io
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -14,17 +15,21 @@ from contextlib import contextmanager
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
+from inboxtriage.config.providers import sign_in_advice
 from inboxtriage.config.settings import Server
-from inboxtriage.errors import FolderGone, SignInFailed, Unreachable
+from inboxtriage.errors import FolderGone, SignInFailed, Unreachable, hidden
 
 _CONNECT_SECONDS, _SIGN_IN_SECONDS, READ_SECONDS = 20.0, 20.0, 60.0
 _BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError)
 
 
 class Connection:
-    """A signed-in connection; `client` is the library's. Raises Unreachable or SignInFailed when made."""
+    """A signed-in connection; `client` is the library's. Raises Unreachable or SignInFailed when made.
 
-    def __init__(self, server: Server, secret: Callable[[], str]) -> None:
+    `secret` is called for the password or the access token; for a token that was refused once more, with `fresh=True`.
+    """
+
+    def __init__(self, server: Server, secret: Callable[..., str]) -> None:
         self._server = server
         self.where = f"{server.host}:{server.port or (993 if server.security == 'tls' else 143)}"
         self._selected: tuple[str, bool] | None = None
@@ -121,30 +126,65 @@ class Connection:
             )
             client._imap.debug = 0  # noqa: SLF001 - it formats every line for a log that nobody reads
             client.normalise_times = False
-            if server.security == "starttls":
-                try:
-                    if client._imap.state != "NONAUTH":  # noqa: SLF001 - PREAUTH would skip the sign-in (G49)
-                        raise OSError("the server offered a session before the connection was secured")  # noqa: TRY301
-                    client.starttls(context)
-                except BaseException:
-                    client.shutdown()
-                    raise
+            try:
+                if client._imap.state != "NONAUTH":  # noqa: SLF001 - PREAUTH would skip the sign-in (G49)
+                    raise OSError("the server offered a session to nobody in particular")  # noqa: TRY301
+                if context is not None and server.security == "starttls":
+                    _start_tls(client, context)
+            except BaseException:
+                client.shutdown()
+                raise
         return client
 
-    def _sign_in(self, secret: Callable[[], str]) -> None:
-        password, username = secret(), self._server.username
+    def _sign_in(self, secret: Callable[..., str]) -> None:
+        given = secret()
         with self.talking("signing in"):
-            try:
-                if password.isascii() and username.isascii():
-                    self.client.login(username, password)
-                else:
-                    self.client.plain_login(username, password)
-            except LoginError as error:
+            refused = self._try(given)
+            if refused is not None and self._server.auth == "oauth2":
+                given = secret(fresh=True)  # it may have been withdrawn, or the clocks differ (G50)
+                refused = self._try(given)
+            if refused is not None:
                 raise SignInFailed(
-                    f"{self.where} refused the sign-in of {username} ({_said(error)})",
-                    do="check username and password; many providers want an app password here",
+                    f"{self.where} refused the sign-in of {self._server.username} ({refused})",
+                    do=sign_in_advice(self._server, refused),
                 ) from None
             self.client.socket().settimeout(READ_SECONDS)
+
+    def _try(self, given: str) -> str | None:
+        """Sign in; what the server said against it, or None."""
+        client, username = self.client, self._server.username
+        try:
+            if self._server.auth == "oauth2":
+                client.sasl_login("XOAUTH2", _xoauth2(username, given))
+            elif given.isascii() and username.isascii():
+                client.login(username, given)
+            else:
+                client.plain_login(username, given)
+        except LoginError as error:
+            said = hidden(_said(error), given)
+            if isinstance(error.__context__, imaplib.IMAP4.abort):  # no refusal: the line broke off
+                raise Unreachable(f"{self.where} (signing in): {said}", do=_advice(error.__context__)) from None
+            return said
+        return None
+
+
+def _xoauth2(username: str, token: str) -> Callable[[bytes], bytes]:
+    """The answers to the server: the token, then nothing, which a refusal told as a challenge wants to hear."""
+    answers = iter([f"user={username}\1auth=Bearer {token}\1\1".encode()])
+    return lambda _challenge: next(answers, b"")
+
+
+def _start_tls(client: IMAPClient, context: ssl.SSLContext) -> None:
+    """Secure the connection. What was said before counts for nothing, and what was said too early ends it (G49)."""
+    plain = client._imap.file  # noqa: SLF001 - what it still holds was sent by who knows whom
+    client.starttls(context)
+    try:
+        early = isinstance(plain, io.BufferedReader) and bool(plain.peek(1))
+    except OSError:  # the socket below is the secured one's now: nothing was left
+        early = False
+    if early:
+        raise OSError("the server spoke on before the connection was secured")
+    client._imap.untagged_responses.clear()  # noqa: SLF001
 
 
 def _said(error: BaseException) -> str:

@@ -25,7 +25,7 @@ _IDENTITY = f"BODY.PEEK[HEADER.FIELDS ({_TOLD_APART_BY})]"
 class ImapMailbox:
     """A Mailbox on one server. Connects and signs in when made; raises Unreachable or SignInFailed."""
 
-    def __init__(self, server: Server, secret: Callable[[], str]) -> None:
+    def __init__(self, server: Server, secret: Callable[..., str]) -> None:
         self._line = Connection(server, secret)
         self._read_up_to: dict[str, int] = {}  # folder -> the UID that would have come next when it was listed
         self._deaf = False
