@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Self
 
-from tests.peers.tls import Certificate
+from tests.peers.tls import Certificate, only
 
 PHASES = ("connect", "hello", "mail", "rcpt", "data", "body", "dot", "answered")
 Phase = Literal["connect", "hello", "starttls", "auth", "mail", "rcpt", "data", "body", "dot", "answered"]
@@ -52,6 +52,9 @@ class SmtpPeer:
     offer_starttls: bool = True
     offer_auth: bool = True
     password: str = "secret"
+    tokens: set[str] = field(default_factory=set)  # with any, the server takes these alone (XOAUTH2), no password
+    refusal: str = "535 5.7.8 wrong password"
+    oldest: ssl.TLSVersion | None = None  # it speaks this version of TLS and no other
     misbehave: dict[str, Misbehaviour] = field(default_factory=dict)
     victim: Callable[[], int] | None = None
     taken: list[Taken] = field(default_factory=list)
@@ -90,7 +93,7 @@ class SmtpPeer:
         assert self.tls is not None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.tls.certificate, self.tls.key)
-        return context
+        return only(context, self.oldest)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -133,7 +136,7 @@ class _Conversation:
         if self.peer.tls and self.peer.offer_starttls and not self.secure:
             lines.append("STARTTLS")
         if self.peer.offer_auth:
-            lines.append("AUTH PLAIN LOGIN")
+            lines.append("AUTH XOAUTH2" if self.peer.tokens else "AUTH PLAIN LOGIN")
         lines.append("8BITMIME")
         text = "\r\n".join(f"250{'-' if i < len(lines) - 1 else ' '}{line}" for i, line in enumerate(lines))
         await self._answer("hello", text)
@@ -145,6 +148,9 @@ class _Conversation:
 
     async def _auth(self, command: str) -> None:
         parts = command.split(" ")
+        if parts[1].upper() == "XOAUTH2":
+            await self._xoauth2(parts[2])
+            return
         if parts[1].upper() == "PLAIN":
             given = parts[2] if len(parts) > 2 else (await self._ask(""))
             password = base64.b64decode(given).split(b"\0")[-1].decode()
@@ -153,7 +159,16 @@ class _Conversation:
                 await self._ask(base64.b64encode(b"Username:").decode())
             password = base64.b64decode(await self._ask(base64.b64encode(b"Password:").decode())).decode()
         good = password == self.peer.password
-        await self._answer("auth", "235 welcome" if good else "535 5.7.8 wrong password")
+        await self._answer("auth", "235 welcome" if good else self.peer.refusal)
+
+    async def _xoauth2(self, given: str) -> None:
+        token = base64.b64decode(given).decode().partition("auth=Bearer ")[2].strip("\x01")
+        if token in self.peer.tokens:
+            await self._say("235 welcome")
+        elif await self._ask(base64.b64encode(b'{"status":"401"}').decode()):
+            await self._say("500 an empty line was expected")
+        else:
+            await self._say(self.peer.refusal)
 
     async def _mail(self, command: str) -> None:
         self.sender, self.recipients = command[10:].strip("<> "), []

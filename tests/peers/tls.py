@@ -2,6 +2,8 @@
 
 import datetime as dt
 import ipaddress
+import ssl
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +50,16 @@ def make(folder: Path, *, host: str = "localhost", expired: bool = False) -> Cer
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return made
+
+
+def only(context: ssl.SSLContext, version: ssl.TLSVersion | None) -> ssl.SSLContext:
+    """The same context, speaking one version of TLS and no other; OpenSSL wants to be asked for the old ones."""
+    if version is not None:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that is the point
+            context.minimum_version = context.maximum_version = version
+    return context
 
 
 def _builder(

@@ -126,7 +126,7 @@ class SmtpTransport:
             raise
         except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
-            return _failed(phase, error)
+            return _failed(phase, error, securing=server.security != "none" and phase in {"connect", "tls"})
         self._client = client
         return None
 
@@ -220,7 +220,7 @@ async def _start_tls(client: aiosmtplib.SMTP, server: Server, context: ssl.SSLCo
         raise aiosmtplib.SMTPException("the server spoke on before the connection was secured")
 
 
-def _failed(phase: Phase, error: Exception) -> Outcome:
+def _failed(phase: Phase, error: Exception, *, securing: bool = False) -> Outcome:
     """What an exception of the library says, as phase and code."""
     if isinstance(error, aiosmtplib.SMTPConnectResponseError):
         phase = "greeting"
@@ -228,6 +228,9 @@ def _failed(phase: Phase, error: Exception) -> Outcome:
         cause = error if isinstance(error, ssl.SSLError) else error.__cause__
         why = getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or str(cause)
         return Outcome("tls", None, one_line(f"the connection cannot be secured: {why}", 300))
+    if securing and isinstance(error.__cause__, ConnectionResetError | ConnectionAbortedError):
+        why = "the server broke off when the connection was to be secured; it may know nothing newer than TLS 1.1"
+        return Outcome(phase, None, why)
     if isinstance(error, aiosmtplib.SMTPResponseException) and 200 <= error.code <= 599:
         return Outcome(phase, error.code, one_line(error.message, 300))
     return Outcome(phase, None, one_line(str(error) or type(error).__name__, 300))

@@ -10,7 +10,7 @@ import io
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
@@ -132,7 +132,8 @@ class Connection:
                 if context is not None and server.security == "starttls":
                     _start_tls(client, context)
             except BaseException:
-                client.shutdown()
+                with suppress(*_BROKEN):  # a socket that was half secured is none; the cause is what counts
+                    client.shutdown()
                 raise
         return client
 
@@ -156,10 +157,10 @@ class Connection:
         try:
             if self._server.auth == "oauth2":
                 client.sasl_login("XOAUTH2", _xoauth2(username, given))
-            elif given.isascii() and username.isascii():
+            elif all(one.isascii() and one.isprintable() for one in (given, username)):
                 client.login(username, given)
             else:
-                client.plain_login(username, given)
+                client.plain_login(username, given)  # in base64: nothing in it can end the command
         except LoginError as error:
             said = hidden(_said(error), given)
             if isinstance(error.__context__, imaplib.IMAP4.abort):  # no refusal: the line broke off
