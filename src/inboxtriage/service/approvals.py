@@ -16,6 +16,7 @@ from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Attached, Letter, to_bytes
 from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.pacing import Pace
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import audit, corrections, drafts, leads, messages, outgoing, steps
 from inboxtriage.store.drafts import Waiting
@@ -36,7 +37,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
     _refresh_offers(a, messages.find(a.db, message))
     with a.db.writing():
         item = messages.find(a.db, message)
-        waiting = drafts.get(a.db, item)
+        waiting = Pace(a).draft(item)
         rules.check(
             rules.Candidate(
                 item=item.id,

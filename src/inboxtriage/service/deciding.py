@@ -15,6 +15,7 @@ from inboxtriage.reply.speech import speech
 from inboxtriage.service import approvals, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import due_at
+from inboxtriage.service.pacing import Pace
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
@@ -64,7 +65,7 @@ def edit(
             to_chosen=chosen,
             knowing=messages.newest_of(a.db, item),
         )
-        changed = drafts.get(a.db, item)
+        changed = Pace(a).draft(item)
     return changed.blocked if changed else ()
 
 

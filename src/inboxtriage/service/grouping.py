@@ -5,7 +5,8 @@ from collections.abc import Collection
 from inboxtriage.approval.group import Member, groups
 from inboxtriage.errors import NotFound
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import drafts, messages
+from inboxtriage.service.pacing import Pace
+from inboxtriage.store import messages
 
 
 def group_members(a: Assembly, name: str, leave_out: Collection[str] = ()) -> list[str]:
@@ -22,9 +23,9 @@ def group_members(a: Assembly, name: str, leave_out: Collection[str] = ()) -> li
 
 def current_groups(a: Assembly) -> dict[str, tuple[Member, ...]]:
     """The groups among what may be approved now. Safety texts and blocked drafts are in none."""
-    members = []
+    members, pace = [], Pace(a)
     for item in messages.in_states(a.db, ["waiting"]):
-        waiting = drafts.get(a.db, item) if item.verdict.disposition == "reply" else None
+        waiting = pace.draft(item) if item.verdict.disposition == "reply" else None
         if waiting is not None and not waiting.blocked:
             draft = waiting.draft
             members.append(Member(item.id, waiting.sha256, item.verdict.labels, draft.language, draft.body))

@@ -9,6 +9,7 @@ from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
+from inboxtriage.service.pacing import Pace
 from inboxtriage.store import drafts, messages, outgoing
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.messages import Item
@@ -47,7 +48,8 @@ def entries(a: Assembly, *, everything: bool = False) -> list[Entry]:
     writing.refresh(a)
     found = messages.everything(a.db) if everything else messages.in_states(a.db, ["waiting"])
     groups = {member.item: name for name, members in current_groups(a).items() for member in members}
-    built = [_entry(a, item, groups.get(item.id)) for item in found]
+    pace = Pace(a)
+    built = [_entry(a, item, groups.get(item.id), pace) for item in found]
     return built if everything else sorted(built, key=lambda entry: _pressing(entry.item, now))
 
 
@@ -64,7 +66,7 @@ def whole(a: Assembly, message: str) -> Whole:
     writing.refresh(a)
     item = messages.find(a.db, message)
     groups = {member.item: name for name, members in current_groups(a).items() for member in members}
-    entry = _entry(a, item, groups.get(item.id))
+    entry = _entry(a, item, groups.get(item.id), Pace(a))
     show_all(a, [entry])
     entry = replace(entry, outgoing=outgoing.of_message(a.db, item.number))
     return _with_words(a, entry)
@@ -86,10 +88,10 @@ def _with_words(a: Assembly, entry: Entry) -> Whole:
     return Whole(entry, message.words, message.attachments)
 
 
-def _entry(a: Assembly, item: Item, group: str | None) -> Entry:
+def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
     lead = view_of(a, item.lead) if item.lead is not None else None
     folded = tuple(one.id for one in messages.folded_into(a.db, item.number))
-    return Entry(item, drafts.get(a.db, item), lead, group, folded=folded)
+    return Entry(item, pace.draft(item), lead, group, folded=folded)
 
 
 def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:

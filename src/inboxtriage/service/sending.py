@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from typing import Literal
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, InboxTriageError, SecretMissing
@@ -18,7 +19,7 @@ from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
-from inboxtriage.service import elsewhere
+from inboxtriage.service import elsewhere, pacing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
@@ -91,8 +92,12 @@ class _Round:
         """Send these mails one after the other, then do what is left to do in the mailbox."""
         transport = self._a.transport(self._account)
         try:
-            for mail in mails:
+            for n, mail in enumerate(mails):
                 if self._stop.wished:
+                    break
+                full = pacing.hold_back(self._a, mails[n:])
+                if full is not None:
+                    self._report.problems.append(full)
                     break
                 if not await self._may_leave(mail):
                     if self._mailbox_problem is not None:
@@ -109,7 +114,10 @@ class _Round:
                 await asyncio.to_thread(self._mailbox.close)
 
     async def _may_leave(self, mail: Outgoing) -> bool:
-        """The last look into the mailbox: has the conversation changed since the approval? (G12, G13)"""
+        """The last look into the mailbox: has the conversation changed since the approval? (G12, G13, G34)"""
+        too_many = pacing.one_too_many(self._a, mail)
+        if too_many is not None:
+            return self._recalled(mail, too_many)
         mailbox = await self._opened()
         if mailbox is None:
             return self._pass_is_fresh(mail)
@@ -119,8 +127,10 @@ class _Round:
         except InboxTriageError as error:
             self._mailbox, self._mailbox_problem = None, str(error)
             return False if self._stop.wished else self._pass_is_fresh(mail)
-        if why is None:
-            return True
+        return True if why is None else self._recalled(mail, why)
+
+    def _recalled(self, mail: Outgoing, why: str) -> Literal[False]:
+        """Take an approval back: it may not leave."""
         elsewhere.recall(self._a, mail, why)
         self._report.recalled += 1
         self._report.problems.append(
@@ -172,7 +182,7 @@ class _Round:
 
     def _commit(self, number: int) -> None:
         with self._a.db.writing():
-            if not outgoing.move(self._a.db, number, "committing"):
+            if not outgoing.move(self._a.db, number, "committing", handed_at=self._a.clock.now()):
                 raise Busy(f"o{number} was taken by another process")
 
     def _tampered(self, mail: Outgoing) -> str | None:

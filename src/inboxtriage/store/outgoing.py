@@ -1,5 +1,6 @@
 """The outbox: legal moves carried out as guarded UPDATEs. A move that does not fit the row's state changes nothing."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,8 +8,10 @@ from typing import Literal
 
 from inboxtriage.errors import NotFound
 from inboxtriage.outbox.outgoing import AFTER_DEATH, DUE, MOVES, Outgoing, State
+from inboxtriage.outbox.pace import Handed
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, OUTGOING, shown
+from inboxtriage.store.messages import Item
 
 _DIED = "the process ended before the server's answer was read"
 
@@ -48,6 +51,7 @@ def move(
     reply: str | None = None,
     not_before: datetime | None = None,
     sent_at: datetime | None = None,
+    handed_at: datetime | None = None,
 ) -> bool:
     """Move one mail, if its state allows; whether it was moved."""
     origins = [state for state, targets in MOVES.items() if to in targets]
@@ -55,11 +59,12 @@ def move(
     return (
         db.run(
             "UPDATE outgoing SET state = ?, last_reply = coalesce(?, last_reply), "
-            "not_before = coalesce(?, not_before), "
+            "not_before = coalesce(?, not_before), handed_at = coalesce(?, handed_at), "
             f"sent_at = ?, attempts = attempts + ? WHERE id = ? AND state IN ({marks})",
             to,
             reply,
             stamp(not_before) if not_before else None,
+            stamp(handed_at) if handed_at else None,
             stamp(sent_at) if sent_at else None,
             int(to == "sending"),
             number,
@@ -97,6 +102,51 @@ def next_due(db: Database) -> datetime | None:
     marks = ", ".join("?" * len(DUE))
     found = db.value(f"SELECT min(not_before) FROM outgoing WHERE state IN ({marks})", *DUE)
     return moment(found) if found else None
+
+
+def put_off(db: Database, number: int, until: datetime, why: str) -> None:
+    """Let a mail that waits for its moment wait longer."""
+    marks = ", ".join("?" * len(DUE))
+    db.run(
+        f"UPDATE outgoing SET not_before = ?, last_reply = ? WHERE id = ? AND state IN ({marks})",
+        stamp(until),
+        why,
+        number,
+        *DUE,
+    )
+
+
+def handed(db: Database, after: datetime, until: datetime) -> list[Handed]:
+    """What was handed to a server in that time and not refused by it, oldest first."""
+    rows = db.all(
+        'SELECT o.handed_at, o.to_address, o.message_id AS ours, m.message_id, m.in_reply_to, m."references", m.via '
+        "FROM outgoing o JOIN message m ON m.id = o.message WHERE o.handed_at > ? AND o.handed_at <= ? "
+        "AND o.state IN ('sent', 'committing', 'unknown') ORDER BY o.handed_at",
+        stamp(after),
+        stamp(until),
+    )
+    return [
+        Handed(
+            moment(row["handed_at"]),
+            row["to_address"],
+            _conversation(
+                row["via"], row["ours"], row["message_id"], row["in_reply_to"], json.loads(row["references"])
+            ),
+        )
+        for row in rows
+    ]
+
+
+def conversation(item: Item) -> frozenset[str]:
+    """The Message-IDs of a mail and of those it answers; none where a form or a go-between brought it."""
+    return _conversation(item.via, None, item.message_id, None, item.thread)
+
+
+def _conversation(
+    via: str, ours: str | None, theirs: str | None, answers: str | None, references: Sequence[str]
+) -> frozenset[str]:
+    ids = (ours, theirs, answers, *references) if via in {"from", "reply_to"} else (ours,)
+    return frozenset(one for one in ids if one is not None)
 
 
 def in_states(db: Database, states: Sequence[State]) -> list[Outgoing]:

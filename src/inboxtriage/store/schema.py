@@ -181,6 +181,7 @@ _FIRST = (
         approved_at TEXT NOT NULL,
         not_before TEXT NOT NULL,
         last_reply TEXT,
+        handed_at TEXT, -- when the server was about to be given it
         sent_at TEXT,
         audit INTEGER NOT NULL REFERENCES audit(seq),
         copy TEXT NOT NULL DEFAULT 'none' CHECK (copy IN ('none', 'wanted', 'saved')),
