@@ -181,7 +181,8 @@ class Practice:
         config = home / "config.toml"
         store = '\n[store]\npath = "store"\n[review]\nundo_seconds = 0\n'
         config.write_text(FACTS + textwrap.dedent(account) + store + more)
-        return cls(home, config)
+        # Where the program remembers what it sent: here too for tests that run it inside their own process.
+        return cls(home, config, {"XDG_STATE_HOME": str(home / "state")})
 
     def run(self, *words: str, stdin: str | None = None, timeout: float = 600) -> Done:
         """Run the program as a process."""

@@ -28,22 +28,28 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An item that waits for an answer: its Message-ID, and the addresses at which its person is answered."""
+    """An item that waits for an answer: its Message-ID, and the addresses at which its person is answered.
+
+    `approved` are the Message-IDs of letters to it that, as far as this store knows, never left (G31).
+    """
 
     number: int
     message_id: str | None
     people: frozenset[str]
+    approved: frozenset[str] = frozenset()
 
 
 def answered_in_sent(sent: Iterable[OwnMail], open_items: Iterable[Open], ours: frozenset[str]) -> Iterator[Answered]:
     """The open items that a mail in Sent answers; what we sent ourselves (`ours`) is none, nor is a forward."""
     by_id: dict[str, list[Open]] = {}
     for item in open_items:
-        if item.message_id is not None:
-            by_id.setdefault(item.message_id, []).append(item)
+        for message_id in {item.message_id, *item.approved} - {None}:
+            by_id.setdefault(str(message_id), []).append(item)
     for mail in sent:
         if mail.message_id in ours:
             continue
-        for item in (item for message_id in mail.answers & by_id.keys() for item in by_id[message_id]):
+        for item in (
+            item for message_id in (mail.answers | {str(mail.message_id)}) & by_id.keys() for item in by_id[message_id]
+        ):
             if not mail.forward or item.people & mail.to:
                 yield Answered(item.number, "sent")

@@ -85,6 +85,7 @@ class Message:
     automated: Automated | None
     attachments: tuple[Attachment, ...] = ()
     unreadable: str | None = None  # why the words could not be had (encrypted, cut off), for a person
+    loop_marks: tuple[str, ...] = ()  # the values of X-Loop, by which a sender knows its own mail again
     topic: str = field(default="")  # the subject as the person wrote it; empty for a form's own subject
 
     @property

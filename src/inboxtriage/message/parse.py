@@ -48,6 +48,7 @@ def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
         automated=_automated(machine, envelope, subject),
         attachments=tuple(body.attachments),
         unreadable=_unreadable(body, words, cut=cut),
+        loop_marks=tuple(value.strip() for value in headers.get("x-loop", ())),
         topic=envelope.topic if envelope and envelope.via in {"form", "forward"} else subject,
     )
 

@@ -41,7 +41,10 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything a mail is made of. `thread` are the Message-IDs it answers, oldest first; `body` is light Markdown."""
+    """Everything a mail is made of. `thread` are the Message-IDs it answers, oldest first; `body` is light Markdown.
+
+    By `loop_mark` our own mail is known when it comes back (G34).
+    """
 
     sender: str
     sender_name: str
@@ -54,6 +57,7 @@ class Letter:
     attachments: tuple[Attached, ...] = ()
     language: str = "en"
     token: str | None = None  # by which a copy in the Drafts folder is known again
+    loop_mark: str = ""
 
 
 def to_bytes(letter: Letter) -> bytes:
@@ -101,6 +105,8 @@ def _headed(letter: Letter) -> EmailMessage:
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if letter.token is not None:
         mail[DRAFT_MARK] = letter.token
+    if letter.loop_mark:
+        mail["X-Loop"] = letter.loop_mark
     return mail
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from inboxtriage.approval import rules
 from inboxtriage.approval.audit import Act, Action, Entry, faults, forgotten
 from inboxtriage.errors import Refused
+from inboxtriage.outbox.generation import loop_mark
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Attached, Letter, to_bytes
@@ -18,7 +19,7 @@ from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.pacing import Pace
 from inboxtriage.service.sorting import message_of
-from inboxtriage.store import audit, corrections, drafts, leads, messages, outgoing, steps
+from inboxtriage.store import audit, corrections, drafts, installation, leads, messages, outgoing, steps
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.ids import OUTGOING, shown
 from inboxtriage.store.messages import Item
@@ -190,6 +191,7 @@ def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
         thread=(*(m for m in item.thread if m != item.message_id), str(item.message_id)) if threaded else (),
         attachments=tuple(_attached(Path(name)) for name in draft.attachments),
         language=draft.language,
+        loop_mark=loop_mark(installation.get(a.db).id),
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
-from inboxtriage.service import drafts_folder, templates
+from inboxtriage.service import drafts_folder, putback, templates
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
 from inboxtriage.store import outgoing, sender
@@ -112,7 +112,19 @@ def _sending(a: Assembly, account: Account) -> str:
     return "signed in; nothing was sent"
 
 
+def _mark(a: Assembly) -> str:
+    if putback.is_put_back(a):
+        raise InboxTriageError(
+            f"{putback.WHY}; what was approved before is asked for again",
+            do="`inboxtriage send`, then look at the queue",
+        )
+    if waiting := putback.to_look_at(a):
+        raise InboxTriageError(f"{putback.WHY}; {waiting} letter(s) to approve again", do="`inboxtriage queue`")
+    return "this is the store that sent last"
+
+
 def _sends(a: Assembly) -> Iterator[Finding]:
+    yield from _guarded("mark outside the store", partial(_mark, a))
     unknown = outgoing.in_states(a.db, ["unknown"])
     for mail in unknown:
         detail = f"unknown whether it was sent ({mail.last_reply}): `inboxtriage resolve {mail.id}` settles it"

@@ -35,6 +35,7 @@ class Question:
     known: tuple[tuple[str, ledger.Mark], ...]  # each folder, and how far its mail is known
     seen: frozenset[str]
     may_be_answered: bool  # the owner knows that they answered before, and approved all the same
+    ours: frozenset[str]  # Message-IDs of what was approved for it and, as far as this store knows, never left
     copy: Copy | None = None  # of the letter in the Drafts folder, which is to be gone first
 
 
@@ -150,8 +151,9 @@ def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
         uid for folder, mark in marks if mark for uid in ledger.seen(a.db, item.account, folder, mark.validity)
     )
     known = tuple((folder, mark) for folder, mark in marks if mark is not None)
+    ours = frozenset({mail.message_id}) if acknowledged else outgoing.ids_for(a.db, number)
     copy = letter_copy.claim(a, number)
-    return Question(number, item.message_id, item.person, places, known, seen, acknowledged, copy)
+    return Question(number, item.message_id, item.person, places, known, seen, acknowledged, ours, copy)
 
 
 def look(mailbox: Mailbox, asked: Question) -> str | None:
@@ -166,6 +168,8 @@ def look(mailbox: Mailbox, asked: Question) -> str | None:
         why = letter_copy.take_away(mailbox, asked.copy, answered_before=asked.may_be_answered)
         if why is not None:
             return why
+    if any(mailbox.sent_holds(message_id) for message_id in asked.ours):
+        return "answered elsewhere (our own letter was found in Sent)"
     if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
         return "answered elsewhere (found in Sent)"
     for folder, mark in asked.known:

@@ -12,6 +12,8 @@ from inboxtriage.errors import Busy, InboxTriageError, Surprise
 from inboxtriage.hours.standards import due
 from inboxtriage.journey.lead import is_client
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
+from inboxtriage.message.model import Message
+from inboxtriage.outbox.generation import loop_mark
 from inboxtriage.service import approvals, elsewhere, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.connected import Connected
@@ -20,11 +22,11 @@ from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
 from inboxtriage.service.tidying import tidy
-from inboxtriage.store import drafts, forgetting, ledger, messages, pins
+from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
-from inboxtriage.triage.decision import of_client, quarantined
+from inboxtriage.triage.decision import of_client, own_mail_back, quarantined
 from inboxtriage.triage.pins import pinned
 from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
 
@@ -249,6 +251,9 @@ class _Reader:
         if message is not None and stage is not None and is_client(stage):
             verdict = of_client(verdict)
             result = Sorted(message, verdict, result.problem)
+        if message is not None and self._is_our_own(message):
+            verdict = own_mail_back(verdict)
+            result = Sorted(message, verdict, result.problem)
         new = self._new(arrival, raw, key, result)
         number = messages.add(db, new, None)
         ledger.record(db, *place, number)
@@ -280,6 +285,12 @@ class _Reader:
             written_to=next((a for a in message.written_to if a in own), None) if message else None,
             due_at=due_at(self._a, result.verdict, arrival.received_at),
         )
+
+    def _is_our_own(self, message: Message) -> bool:
+        """Whether this is mail of ours that came back: by its mark, or by its Message-ID (G34)."""
+        if loop_mark(installation.get(self._a.db).id) in message.loop_marks:
+            return True
+        return message.message_id is not None and outgoing.is_ours(self._a.db, message.message_id)
 
     def _void_approvals(self, newcomer: int, person: str | None) -> None:
         """New mail of a person, or in the thread, voids what was approved and did not leave yet (G13)."""

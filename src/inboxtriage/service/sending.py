@@ -19,7 +19,7 @@ from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
-from inboxtriage.service import elsewhere, pacing
+from inboxtriage.service import elsewhere, pacing, putback
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
@@ -65,6 +65,13 @@ async def send_round(
     report, stop = SendReport(), stop or Stop()
     with a.db.writing():
         report.unknown += sum(to == "unknown" for _, to in outgoing.after_death(a.db))
+    taken_back = putback.settle(a)
+    if taken_back is not None:
+        report.recalled += taken_back
+        report.problems.append(
+            f"{putback.WHY}: {taken_back} approved mail(s) that did not leave are taken back, as they may have left "
+            "from another copy; look at them again (`inboxtriage queue`)"
+        )
     due = [mail for mail in outgoing.due(a.db, a.clock.now()) if only is None or mail.id in only]
     for name in dict.fromkeys(mail.account for mail in due):
         mails = [mail for mail in due if mail.account == name]
@@ -181,9 +188,17 @@ class _Round:
         return self._settle(mail, outcome)
 
     def _commit(self, number: int) -> None:
+        now = self._a.clock.now()
         with self._a.db.writing():
-            if not outgoing.move(self._a.db, number, "committing", handed_at=self._a.clock.now()):
+            if not outgoing.move(self._a.db, number, "committing", handed_at=now):
                 raise Busy(f"o{number} was taken by another process")
+            count = putback.count_one(self._a)
+        try:
+            putback.remember(self._a, count)
+        except InboxTriageError as error:  # not a byte has left yet
+            with self._a.db.writing(patience=_PATIENCE):
+                outgoing.move(self._a.db, number, "deferred", reply=str(error), not_before=now)
+            raise
 
     def _tampered(self, mail: Outgoing) -> str | None:
         """What of the stored mail does not fit its sealed approval (G10)."""

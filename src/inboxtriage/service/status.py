@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from inboxtriage.service import putback
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import drafts, ledger, messages, outgoing, sender, workers
 from inboxtriage.store.ledger import Pass
@@ -69,6 +70,8 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
     needs = []
     if urgent:
         needs.append(f"{urgent} urgent message(s) to read now: inboxtriage queue")
+    if put_back := putback.to_look_at(a):
+        needs.append(f"{put_back} approved message(s) to approve again ({putback.WHY}): inboxtriage queue")
     needs += [f"{mail.id}: unknown whether it was sent: inboxtriage resolve {mail.id}" for mail in unknown]
     needs += [f"{one.name}: the last pass failed: {one.last.error}" for one in accounts if one.last and one.last.error]
     needs += [

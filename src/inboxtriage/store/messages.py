@@ -288,12 +288,19 @@ def last_received_at(db: Database) -> datetime | None:
 def open_items(db: Database, account: str) -> list[Open]:
     """The items of an account that are not settled."""
     rows = db.all(
-        "SELECT m.id, m.message_id, m.sender, m.answer_to FROM message m JOIN item i ON i.message = m.id "
+        "SELECT m.id, m.message_id, m.sender, m.answer_to, (SELECT json_group_array(o.message_id) FROM outgoing o "
+        "WHERE o.message = m.id AND o.state NOT IN ('sent', 'committing', 'unknown')) AS approved "
+        "FROM message m JOIN item i ON i.message = m.id "
         "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved', 'folded')",
         account,
     )
     return [
-        Open(row["id"], row["message_id"], frozenset(x.lower() for x in (row["sender"], row["answer_to"]) if x))
+        Open(
+            row["id"],
+            row["message_id"],
+            frozenset(x.lower() for x in (row["sender"], row["answer_to"]) if x),
+            frozenset(json.loads(row["approved"])),
+        )
         for row in rows
     ]
 

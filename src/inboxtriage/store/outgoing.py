@@ -176,8 +176,25 @@ def audit_of(db: Database, number: int) -> int:
 
 
 def message_ids(db: Database) -> frozenset[str]:
-    """The Message-IDs of everything we ever approved."""
-    return frozenset(row["message_id"] for row in db.all("SELECT message_id FROM outgoing"))
+    """The Message-IDs of everything that we know was handed over, or may have been."""
+    rows = db.all("SELECT message_id FROM outgoing WHERE state IN ('sent', 'committing', 'unknown')")
+    return frozenset(row["message_id"] for row in rows)
+
+
+def is_ours(db: Database, message_id: str) -> bool:
+    """Whether we made that Message-ID, for any mail that was ever approved."""
+    return db.value("SELECT 1 FROM outgoing WHERE message_id = ?", message_id) is not None
+
+
+def ids_for(db: Database, message: int) -> frozenset[str]:
+    """The Message-IDs of every mail that was approved for a message and is not known to have been handed over.
+
+    In Sent they show that another state of this store, since replaced, did hand it over (G31).
+    """
+    rows = db.all(
+        "SELECT message_id FROM outgoing WHERE message = ? AND state NOT IN ('sent', 'committing', 'unknown')", message
+    )
+    return frozenset(row["message_id"] for row in rows)
 
 
 def want_aftercare(db: Database, number: int, *, copy: bool, flag: bool) -> None:

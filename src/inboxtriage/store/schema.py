@@ -190,6 +190,13 @@ _FIRST = (
     """CREATE UNIQUE INDEX one_live_outgoing ON outgoing(message)
         WHERE state IN ('queued', 'sending', 'committing', 'deferred', 'unknown', 'sent')""",
     "CREATE INDEX outgoing_by_state ON outgoing(state, not_before)",
+    # This installation, and how many mails it was about to hand over: held against a mark outside the store.
+    """CREATE TABLE installation (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        id TEXT NOT NULL,
+        count INTEGER NOT NULL
+    ) STRICT""",
+    "INSERT INTO installation VALUES (1, lower(hex(randomblob(16))), 0)",
     """CREATE TABLE sender (
         account TEXT PRIMARY KEY,
         failures INTEGER NOT NULL,

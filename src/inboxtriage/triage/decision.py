@@ -36,6 +36,22 @@ _SHORTEST_QUESTION = 4  # words; shorter ones ("Would that work?") lean on what 
 _CAUTION = 0.5  # the part of the urgent threshold from which on a person is told to look twice
 
 
+def own_mail_back(verdict: Verdict) -> Verdict:
+    """The verdict on mail of ours that came back by whatever way: nobody wrote it to us (G34)."""
+    why = "our own mail came back"
+    return replace(
+        verdict,
+        disposition="ignore",
+        reason=why,
+        kind="automated",
+        automated=why,
+        urgent=False,
+        labels=(),
+        evidence=(),
+        unanswered=(),
+    )
+
+
 def quarantined(error: str) -> Verdict:
     """The verdict on bytes that could not be read; `error` says why, for a person."""
     return Verdict("quarantine", f"could not be read: {error}", error=error)
