@@ -73,6 +73,7 @@ class TestJson:
             ("lead show --json", ["lead", "show", "{lead}", "--json"], "lead list --json"),
             ("pin list --json", ["pin", "list", "--json"], None),
             ("audit verify --json", ["audit", "verify", "--json"], None),
+            ("backup --json", ["backup", "--json"], None),
             ("classify --json", ["classify", "--json", str(ROOT / "demo" / "backlog")], None),
         ],
     )

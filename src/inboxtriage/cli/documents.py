@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from inboxtriage.approval.audit import Entry as AuditEntry
     from inboxtriage.outbox.outgoing import Outgoing
+    from inboxtriage.service.backups import Backup
     from inboxtriage.service.classifying import Judged
     from inboxtriage.service.doctor import Finding
     from inboxtriage.service.forgetting import Forgotten
@@ -135,6 +136,10 @@ class Documents:
             "approved_at": self.time(mail.approved_at),
             "wire_sha256": mail.wire_sha256,
         }
+
+    def backup(self, made: Backup, known: int) -> Json:
+        """`backup --json`."""
+        return {"file": str(made.path), "made_at": self.time(made.made_at), "bytes": made.size, "messages": known}
 
     def lead(self, view: LeadView, *, events: bool = False) -> Json:
         """One line of `lead list`, or `lead show` with its events."""

@@ -43,6 +43,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("learn", "Cross-validated figures of the classifier."),
     "service": ("background", "The daemon as a background service of this user."),
     "forget": ("forget", "Erase one person everywhere in the store: mail, drafts, letters, history."),
+    "backup": ("backup", "Copy everything into one private file, also while the daemon runs."),
+    "restore": ("backup", "Put a backup back, after looking at it; nothing it had approved is sent."),
     "audit": ("audit", "The chain of approvals."),
 }
 

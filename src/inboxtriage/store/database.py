@@ -168,6 +168,16 @@ class Database:
         """What SQLite says of the file: "ok", or what is wrong."""
         return str(self.value("PRAGMA integrity_check"))
 
+    def copy_into(self, other: sqlite3.Connection) -> None:
+        """Make another database what this one is now, in one transaction, while others may read and write here."""
+        with _explained(self.folder):
+            self._connection.backup(other)
+
+    def become(self, other: "Database") -> None:
+        """Make this store what another one is, in one transaction."""
+        with _explained(self.folder):
+            other.copy_into(self._connection)
+
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
