@@ -29,6 +29,15 @@ def without_sent(practice: Practice) -> Practice:
     return practice
 
 
+@pytest.fixture(scope="module")
+def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Practice:
+    """A practice with a backup beside it, which tests must leave as it is."""
+    made = with_mail(Practice.in_folders(tmp_path_factory.mktemp("backed-up")), "a", "b")
+    made.ok("approve", "m1", "--now")
+    made.ok("backup", str(made.home / "copy"))
+    return made
+
+
 def states(practice: Practice) -> list[str]:
     return [out["state"] for out in practice.ok("outbox", "--json").json]
 
@@ -168,20 +177,18 @@ class TestRestore:
         ],
     )
     def test_what_is_no_sound_backup_changes_nothing(
-        self, fault: str, said: str, practice: Practice, tmp_path: Path
+        self, fault: str, said: str, backed_up: Practice, tmp_path: Path
     ) -> None:
         """G31: one line, exit 1, the store as it was."""
-        with_mail(practice, "a", "b")
-        practice.ok("approve", "m1", "--now")
         file = tmp_path / "copy"
-        practice.ok("backup", str(file))
-        spoil(file, fault, store(practice))
-        before = digest(practice)
-        refused = practice.run("restore", str(file))
+        shutil.copyfile(backed_up.home / "copy", file)
+        spoil(file, fault, store(backed_up))
+        before = digest(backed_up)
+        refused = backed_up.run("restore", str(file))
         assert (refused.code, refused.err.count("\n")) == (1, 1), refused
         assert said in refused.err
-        assert digest(practice) == before
-        folder = practice.home / "store" / "backups"
+        assert digest(backed_up) == before
+        folder = backed_up.home / "store" / "backups"
         assert not folder.exists() or not list(folder.iterdir())
 
     def test_not_while_the_daemon_runs(self, practice: Practice) -> None:

@@ -19,7 +19,7 @@ HOSTILE_HEADERS = [
     "Ünï=?utf-8?q?c=00de?=".encode(),
 ]
 EXPECTED_HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Auto-Response-Suppress",
+    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Auto-Response-Suppress", "X-Loop",
     "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
 }  # fmt: skip
 ESCAPES = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x9b31m\u202egro.live@kcatta\u2066\rovertyped\x08\x08"
