@@ -97,9 +97,12 @@ def test_two_instances_facing_each_other(way: str, tmp_path: Path) -> None:
         for here, there in (both, both[::-1]):
             here.approve_all()
             for letter in here.letters():
-                there.practice.receive(letter)
+                there.practice.receive(letter if way == "as it is" else re.sub(rb"X-[^\r]*\r\n", b"", letter))
                 left.append(letter)
-    assert 2 <= len(left) <= 2 * MOST, "it went to and fro, and ended"
+    if way == "as it is":
+        assert len(left) == 1, "ours asks for no automatic answer, which is a sign not to answer"
+        return
+    assert len(left) == 2 * MOST, "it went to and fro, and ended"
     assert any("is a machine answering?" in refusal for one in both for refusal in one.refusals)
 
 
