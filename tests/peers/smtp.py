@@ -60,6 +60,7 @@ class SmtpPeer:
     taken: list[Taken] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     bodies_begun: int = 0
+    bodies: list[bytes] = field(default_factory=list)  # every one that came whole, taken or not
     connections: int = 0
     port: int = 0
 
@@ -197,6 +198,7 @@ class _Conversation:
             if line == b".\r\n":
                 break
             lines.append(line[1:] if line.startswith(b"..") else line)
+        self.peer.bodies.append(b"".join(lines))
         await self._misbehave("dot")
         answer = self._line("dot", "250 taken")
         if answer.startswith("2"):
