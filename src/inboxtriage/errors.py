@@ -80,6 +80,10 @@ class FolderGone(Unreachable):
     """A folder is not there any more; the rest of the mailbox is."""
 
 
+class FolderVanished(FolderGone):
+    """A folder was deleted or renamed: the server lists it no more."""
+
+
 class SignInFailed(InboxTriageError):
     """A server refused the sign-in."""
 

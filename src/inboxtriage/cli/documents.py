@@ -75,6 +75,7 @@ class Documents:
             "how": item.how,
             "erased_at": self.time(item.erased_at),
             "error": verdict.error,
+            "on_server": entry.on_server,
         }
 
     def draft(self, waiting: Waiting) -> Json:
@@ -184,6 +185,20 @@ class Documents:
                     "error": one.last.error if one.last else None,
                     "sender_paused": one.sender_paused,
                     "worker": self.worker(one),
+                    "folders": [
+                        {
+                            "folder": folder.folder,
+                            "in_mailbox": folder.in_mailbox,
+                            "known": folder.known,
+                            "before_start": folder.before_start,
+                            "asked_again": folder.asked_again,
+                            "missing": folder.missing,
+                            "gone": folder.gone,
+                            "reconciles": folder.missing == 0,
+                            "at": self.time(folder.at),
+                        }
+                        for folder in one.folders
+                    ],
                 }
                 for one in status.accounts
             ],

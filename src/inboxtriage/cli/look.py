@@ -56,6 +56,8 @@ def is_ready(entry: Entry) -> bool:
 def _row(entry: Entry, now: datetime) -> list[str]:
     item, verdict = entry.item, entry.item.verdict
     what = verdict.disposition if item.state == "waiting" else f"{verdict.disposition}, {item.state}"
+    if not entry.on_server:
+        what += ", gone from the server"
     who = item.answer_to or item.sender or item.phone or "unknown"
     return [
         item.id,
@@ -107,6 +109,8 @@ def _show_message(whole: Whole, now: datetime) -> None:
     console.fact("received", console.when(item.received_at, now) + due)
     state = f" [{item.state}{f' into {item.head}' if item.head else ''}]" if item.state != "waiting" else ""
     console.fact("sorted", f"{verdict.disposition}: {verdict.reason}{state}")
+    if not whole.entry.on_server:
+        console.fact("mailbox", "gone from the server: deleted, or moved to a folder that is not read; kept here")
     for evidence in verdict.evidence:
         where = " (in their quoted mail)" if evidence.quoted else ""
         console.fact("", f"{evidence.label} {verdict.scores.get(evidence.label, 1):.2f}: “{evidence.text}”{where}")

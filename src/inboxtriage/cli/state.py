@@ -15,6 +15,7 @@ from inboxtriage.cli.session import Session, command, json_option, now_of, pass_
 def status(session: Session, as_json: bool) -> None:
     """Is it running, what did it see, what needs a person."""
     from inboxtriage.service.status import status as look  # noqa: PLC0415
+    from inboxtriage.service.survey import added_up  # noqa: PLC0415
 
     a = session.assembly()
     found = look(a)
@@ -34,6 +35,8 @@ def status(session: Session, as_json: bool) -> None:
         until = f" until {console.when(worker.until, now)}" if worker and worker.until else ""
         doing = f"; now {worker.doing}{until}" if worker else ""
         console.say(f"{account.name}: {when}{doing}" + (f"; failed: {last.error}" if last and last.error else ""))
+        for folder in account.folders:
+            console.say(f"  {folder.folder}: {added_up(folder)}")
     console.say(f"{found.messages} messages: " + _counts(found.dispositions) + " | " + _counts(found.states))
     if found.outbox:
         console.say("outbox: " + _counts(found.outbox))

@@ -191,6 +191,11 @@ class Account(Section, frozen=True):
     smtp: Server | None = None
     maildir: MaildirFolders | None = None
 
+    def __post_init__(self) -> None:
+        """One name for one folder: INBOX is the same in any case (RFC 3501 section 5.1), and nothing is read twice."""
+        named = ("INBOX" if folder.upper() == "INBOX" else folder for folder in self.folders)
+        msgspec.structs.force_setattr(self, "folders", tuple(dict.fromkeys(named)))
+
     @property
     def start(self) -> date | None:
         """The day from which a first pass reads; None where `since` is "all" or not given."""

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from inboxtriage.config.settings import MaildirFolders
-from inboxtriage.errors import FolderGone, Unreachable
-from inboxtriage.mailbox.protocol import Arrival, Listing
+from inboxtriage.errors import FolderVanished, Unreachable
+from inboxtriage.mailbox.protocol import Arrival, Listing, State
 
 _BATCH = 200
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024
@@ -49,10 +49,14 @@ class MaildirMailbox:
             found.append("Junk")
         return found
 
+    def state(self, folder: str) -> State:
+        """See Mailbox."""
+        return State(self.validity(folder), len(self._entries(folder)))
+
     def validity(self, folder: str) -> str:
         """See Mailbox."""
         if folder != _SENT and not self._is_folder(self._path(folder)):
-            raise FolderGone(f"there is no folder {folder} in {self._inbox}", do="mend folders")
+            raise FolderVanished(f"there is no folder {folder} in {self._inbox}", do="mend folders")
         return _VALIDITY
 
     def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:  # noqa: ARG002 - names are in no order

@@ -22,6 +22,18 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A folder at this moment: what it costs nothing to know.
+
+    `changes` is a word that changes whenever a flag of the folder does (HIGHESTMODSEQ, RFC 7162), or None.
+    """
+
+    validity: str
+    messages: int
+    changes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One message as the mailbox gave it. `raw` is None where it gave no bytes; `cut` where it gave only the first."""
 
@@ -73,11 +85,15 @@ class Mailbox(Protocol):
 
     @property
     def ordered(self) -> bool:
-        """Whether later messages have higher uids, so that one mark says how far a folder was read."""
+        """Whether uids are numbers, higher for later messages, so that one mark says how far a folder was read."""
         ...
 
     def folders(self, wanted: Sequence[str], *, junk: bool) -> list[str]:
         """The names of the folders to read: `wanted`, and the junk folder where asked and there is one."""
+        ...
+
+    def state(self, folder: str) -> State:
+        """The folder as it is now, not as it was when it was opened. Raises FolderGone, FolderVanished."""
         ...
 
     def validity(self, folder: str) -> str:

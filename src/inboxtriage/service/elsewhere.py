@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
+from hashlib import sha256
 from typing import Literal
 
 from inboxtriage.approval.copies import Copy
@@ -20,7 +21,7 @@ from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import approvals, drafts_folder, letter_copy
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.own_mail import own_mail
-from inboxtriage.store import drafts, leads, ledger, messages, outgoing, pins
+from inboxtriage.store import drafts, leads, ledger, messages, outgoing, pins, tally
 from inboxtriage.store.ids import MESSAGE, shown
 
 
@@ -55,9 +56,12 @@ def note_answers(a: Assembly, account: Account, mailbox: Mailbox) -> int:
     sent = _new_in_sent(a, account, mailbox)
     ours = outgoing.message_ids(a.db)
     answers = answered_in_sent(sent.mails, open_items, ours)
-    found = [*answers, *_by_flag(a, account, mailbox, [item.number for item in open_items])]
+    flagged, looked_at = _by_flag(a, account, mailbox, [item.number for item in open_items])
+    found = [*answers, *flagged]
     with a.db.writing():  # what was found and that it was looked at, together
         sent.remember(a, account)
+        for folder, state in looked_at.items():
+            tally.see_flags(a.db, account.name, folder, state)
         noted = letter_copy.note_sent(a, account, sent.mails, ours)
         pins.lift(a.db, {address for mail in sent.mails for address in mail.to}, a.clock.now())
         for answer in found:
@@ -119,14 +123,31 @@ def _earliest(a: Assembly, account: Account) -> date:
     return (messages.oldest_open(a.db, account.name) or a.clock.now()).date() - timedelta(days=1)
 
 
-def _by_flag(a: Assembly, account: Account, mailbox: Mailbox, open_items: list[int]) -> list[Answered]:
+def _by_flag(
+    a: Assembly, account: Account, mailbox: Mailbox, open_items: list[int]
+) -> tuple[list[Answered], dict[str, str | None]]:
+    """Which open items are marked as answered, and the state at which each folder was looked at.
+
+    Where the server says that nothing changed since then, nothing is asked for (CONDSTORE, RFC 7162).
+    """
     by_folder: dict[tuple[str, str], dict[str, int]] = {}
     for number, folder, validity, uid in ledger.places(a.db, account.name, open_items):
         by_folder.setdefault((folder, validity), {})[uid] = number
-    found = []
+    found: list[Answered] = []
+    looked_at: dict[str, str | None] = {}
     for (folder, validity), uids in by_folder.items():
-        found += [Answered(uids[uid], "flag") for uid in _answered(mailbox, folder, validity, list(uids))]
-    return found
+        try:
+            state = mailbox.state(folder)
+        except FolderGone:
+            continue
+        if state.validity != validity:
+            continue
+        asked = sha256(" ".join(sorted(uids)).encode()).hexdigest()[:16]
+        looked = f"{validity} {state.changes} {asked}" if state.changes else None
+        if looked is None or looked != tally.flags_seen(a.db, account.name, folder):
+            found += [Answered(uids[uid], "flag") for uid in mailbox.answered(folder, list(uids))]
+            looked_at[folder] = looked
+    return found, looked_at
 
 
 def _answered(mailbox: Mailbox, folder: str, validity: str, uids: list[str]) -> set[str]:
@@ -219,8 +240,9 @@ def do(mailbox: Mailbox, task: Task) -> None:
             mailbox.save_sent(task.mail.mime, task.sent_at)
     elif task.place is not None:
         folder, validity, uid = task.place
-        if mailbox.validity(folder) == validity:
-            mailbox.mark_answered(folder, uid)
+        if mailbox.validity(folder) != validity:  # never act on an old uid (G19)
+            raise Unreachable(f"{folder} was numbered anew", do="the next pass reads it again")
+        mailbox.mark_answered(folder, uid)
 
 
 def care(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:

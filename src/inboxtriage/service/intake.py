@@ -4,11 +4,11 @@ Bytes, verdict, draft, lead and ledger entry of a mail are one commit with the r
 far a folder was read moves only after them; so a mail is stored wholly or will be asked for again (G14, G21).
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from inboxtriage.config.settings import Account
-from inboxtriage.errors import Busy, InboxTriageError, Surprise
+from inboxtriage.errors import Busy, FolderGone, FolderVanished, InboxTriageError, Surprise
 from inboxtriage.hours.standards import due
 from inboxtriage.journey.lead import is_client
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
@@ -21,8 +21,9 @@ from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
+from inboxtriage.service.survey import survey
 from inboxtriage.service.tidying import tidy
-from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins
+from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins, tally
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
@@ -32,7 +33,6 @@ from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
 
 FIRST_PASS_LIMIT = 2_000  # more mail than this at a first pass needs a start date (G25)
 _FETCH_ATTEMPTS = 3
-_BEFORE_ALL = "0"  # the mark of a folder that was read and held nothing
 
 
 @dataclass(slots=True)
@@ -114,9 +114,15 @@ def pass_account(
     report.accounts.append(outcome)
     try:
         mailbox = line.mailbox()
+        closed = []
         for folder in mailbox.folders(account.folders, junk=account.watch_junk):
             reader = _Reader(a, account, mailbox, folder, report, stop)
-            reader.read(since=since, allow_drafts=allow_drafts, apart=apart)
+            try:
+                reader.read(since=since, allow_drafts=allow_drafts, apart=apart)
+            except FolderGone as error:  # the others are read all the same
+                closed.append(str(error))
+                reader.forget_folder(error)
+        outcome.error = "; ".join(closed) or None
         report.answered_elsewhere += elsewhere.note_answers(a, account, mailbox)
         report.notices.extend(elsewhere.care(a, account, mailbox))
     except InboxTriageError as error:
@@ -144,48 +150,36 @@ class _Reader:
         self._own = a.settings.own_addresses()
 
     def read(self, *, since: date | None, allow_drafts: bool, apart: bool) -> None:
-        """Read what is new above the mark; all of it where the mark is gone, or from `since` where that is given."""
-        db, name = self._a.db, self._account.name
-        mark = ledger.mark(db, name, self._folder)
-        self._validity = self._mailbox.validity(self._folder)
-        fresh = mark is None or mark.validity != self._validity or mark.uid is None
-        start = since or (((mark.since if mark else None) or self._account.start) if fresh else None)
-        above = None if fresh or mark is None else mark.uid
-        new = self._mailbox.listing(self._folder, above=above, since=None).uids
-        old = self._mailbox.listing(self._folder, above=None, since=start).uids if start is not None else ()
-        known = ledger.seen(db, name, self._folder, self._validity)
-        looked_at = ledger.seen(db, name, self._folder, self._validity, passed_over=False)
-        wanted = [uid for uid in old if uid not in looked_at]
-        if not fresh or start is None:
-            taken = known.union(wanted)
-            wanted += [uid for uid in new if uid not in taken]
-        again = ledger.unfetched(db, name, self._folder, self._validity) - set(wanted)
-        uids = [*sorted(again), *wanted]
-        if fresh and start is None and self._account.since is None and len(uids) > FIRST_PASS_LIMIT:
+        """Read what is new and what nothing accounts for; all of it where the mark is gone, or from `since`."""
+        db, a = self._a.db, self._a
+        found = survey(db, self._account, self._mailbox, self._folder, since=since, now=a.clock.now())
+        self._validity = found.begun.validity
+        unasked = found.first and found.begun.since is None and self._account.since is None
+        if unasked and len(found.uids) > FIRST_PASS_LIMIT:
             raise Surprise(
-                f"{name}: {self._folder} holds {len(uids)} messages and no start date is set",
+                f"{self._account.name}: {self._folder} holds {len(found.uids)} messages and no start date is set",
                 do='set since = "YYYY-MM-DD" (or "all") for this account, or `inboxtriage poll --since DATE`',
             )
-        with_drafts = allow_drafts or len(uids) <= _room(self._a, self._report)
-        begun = ledger.Mark(self._validity, above, since=start or (mark.since if mark else None))
-        with db.writing():  # a pass that is broken off goes on from the same day
-            ledger.move_mark(db, name, self._folder, begun)
-        if fresh and not self._mailbox.ordered:
-            self._pass_over_rest(new, set(uids) | known)
-        with judges(self._a, len(uids), apart=apart) as sorting:
-            for batch in sorting.each(self._mailbox.fetch(self._folder, uids)):
+        if found.lost:
+            self._tell(f"{self._folder}: {found.lost} message(s) were not accounted for, and are read now")
+        with_drafts = allow_drafts or len(found.uids) <= _room(a, self._report)
+        with db.writing():
+            found.begin(db, a.clock.now())
+        came = 0
+        with judges(a, len(found.uids), apart=apart) as sorting:
+            for batch in sorting.each(self._mailbox.fetch(self._folder, found.uids)):
                 if self._stop.wished:
                     return
                 self._keep_batch(batch, with_drafts=with_drafts)
+                came += len(batch)
         with db.writing():
-            ledger.move_mark(db, name, self._folder, replace(begun, uid=new[-1] if new else above or _BEFORE_ALL))
+            found.end(db, came, a.clock.now())
 
-    def _pass_over_rest(self, uids: tuple[str, ...], taken: set[str]) -> None:
-        """Where positions are in no order, what is older than the start is remembered one by one."""
-        with self._a.db.writing():
-            for uid in uids:
-                if uid not in taken:
-                    ledger.record(self._a.db, self._account.name, self._folder, self._validity, uid, None)
+    def forget_folder(self, error: FolderGone) -> None:
+        """Where the folder itself is no more, nothing of it is on the server."""
+        if isinstance(error, FolderVanished):
+            with self._a.db.writing():
+                tally.folder_gone(self._a.db, self._account.name, self._folder, self._a.clock.now())
 
     def _keep_batch(self, batch: list[tuple[Arrival, Sorted | None]], *, with_drafts: bool) -> None:
         """Store a judged batch, all of it in one commit."""

@@ -10,7 +10,7 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
 from inboxtriage.service.pacing import Pace
-from inboxtriage.store import drafts, messages, outgoing
+from inboxtriage.store import messages, outgoing, tally
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.messages import Item
 
@@ -28,6 +28,7 @@ class Entry:
     group: str | None
     outgoing: Outgoing | None = None
     folded: tuple[str, ...] = ()  # older mails of the same person that the letter answers too
+    on_server: bool = True  # False: no folder that is read holds it any more; deleted, or moved elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def _with_words(a: Assembly, entry: Entry) -> Whole:
 def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
     lead = view_of(a, item.lead) if item.lead is not None else None
     folded = tuple(one.id for one in messages.folded_into(a.db, item.number))
-    return Entry(item, pace.draft(item), lead, group, folded=folded)
+    there = tally.on_server(a.db, item.number)
+    return Entry(item, pace.draft(item), lead, group, folded=folded, on_server=there)
 
 
 def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:

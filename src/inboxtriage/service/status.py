@@ -5,9 +5,11 @@ from datetime import datetime
 
 from inboxtriage.service import putback
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import drafts, ledger, messages, outgoing, sender, workers
+from inboxtriage.service.survey import unbalanced
+from inboxtriage.store import drafts, ledger, messages, outgoing, sender, tally, workers
 from inboxtriage.store.ledger import Pass
 from inboxtriage.store.lock import RUN, is_held
+from inboxtriage.store.tally import Tally
 from inboxtriage.store.workers import Worker
 
 
@@ -19,6 +21,7 @@ class AccountStatus:
     last: Pass | None
     sender_paused: str | None
     worker: Worker | None
+    folders: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def status(a: Assembly) -> Status:
 
 def _account(a: Assembly, name: str, last: Pass | None, worker: Worker | None) -> AccountStatus:
     paused = sender.paused(a.db, name)
-    return AccountStatus(name, last, paused.why if paused else None, worker)
+    return AccountStatus(name, last, paused.why if paused else None, worker, tuple(tally.tallies(a.db, name)))
 
 
 def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
@@ -82,6 +85,8 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
     needs += [
         f"{one.name}: nothing is sent ({one.sender_paused}): inboxtriage send" for one in accounts if one.sender_paused
     ]
+    for one in accounts:
+        needs += [f"{one.name}: {said}" for folder in one.folders if (said := unbalanced(folder))]
     if missing:
         needs.append(f"{missing} message(s) without a draft: inboxtriage poll --allow-drafts")
     if len(waiting) > urgent:

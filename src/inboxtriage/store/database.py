@@ -170,12 +170,12 @@ class Database:
 
     def copy_into(self, other: sqlite3.Connection) -> None:
         """Make another database what this one is now, in one transaction, while others may read and write here."""
-        with _explained(self.folder):
+        with explained(self.folder):
             self._connection.backup(other)
 
     def become(self, other: "Database") -> None:
         """Make this store what another one is, in one transaction."""
-        with _explained(self.folder):
+        with explained(self.folder):
             other.copy_into(self._connection)
 
     def close(self) -> None:

@@ -46,28 +46,41 @@ def move_mark(db: Database, account: str, folder: str, to: Mark) -> None:
     db.run("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?)", account, folder, to.validity, to.uid, since)
 
 
-def seen(db: Database, account: str, folder: str, validity: str, *, passed_over: bool = True) -> set[str]:
-    """Every uid of a folder that is recorded; also those that were only passed over, unless told otherwise."""
+def seen(
+    db: Database,
+    account: str,
+    folder: str,
+    validity: str,
+    *,
+    passed_over: bool = True,
+    among: Sequence[str] | None = None,
+) -> set[str]:
+    """Every uid of a folder that is recorded, or those of them that are `among` these.
+
+    Also those that were only passed over, unless told otherwise.
+    """
     rows = db.all(
-        "SELECT uid FROM sighting WHERE account = ? AND folder = ? AND validity = ? AND (? OR message IS NOT NULL)",
+        "SELECT uid FROM sighting WHERE account = ? AND folder = ? AND validity = ? AND (? OR message IS NOT NULL)"
+        + ("" if among is None else " AND uid IN (SELECT value FROM json_each(?))"),
         account,
         folder,
         validity,
         int(passed_over),
+        *([] if among is None else [json.dumps(among)]),
     )
     return {row["uid"] for row in rows}
 
 
 def record(db: Database, account: str, folder: str, validity: str, uid: str, message: int | None) -> None:
     """Record that a message was seen at this place; without a number, that it is to be passed over."""
-    db.run("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?)", account, folder, validity, uid, message)
+    db.run("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?, NULL)", account, folder, validity, uid, message)
 
 
 def places(db: Database, account: str, messages: Sequence[int]) -> list[tuple[int, str, str, str]]:
-    """Where messages were last seen: number, folder, validity, uid."""
+    """Where messages are, as far as is known: number, folder, validity, uid."""
     rows = db.all(
         "SELECT message, folder, validity, uid FROM sighting "
-        "WHERE account = ? AND message IN (SELECT value FROM json_each(?))",
+        "WHERE account = ? AND gone_at IS NULL AND message IN (SELECT value FROM json_each(?))",
         account,
         json.dumps(messages),
     )

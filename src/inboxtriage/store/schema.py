@@ -128,7 +128,8 @@ _FIRST = (
         folder TEXT NOT NULL,
         validity TEXT NOT NULL,
         uid TEXT NOT NULL,
-        message INTEGER REFERENCES message(id) ON DELETE CASCADE, -- NULL: passed over on purpose
+        message INTEGER REFERENCES message(id) ON DELETE SET NULL, -- NULL: passed over on purpose, or forgotten
+        gone_at TEXT, -- when it was first found to be there no more
         PRIMARY KEY (account, folder, validity, uid)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX sighting_of_message ON sighting(message)",
@@ -138,6 +139,21 @@ _FIRST = (
         validity TEXT NOT NULL,
         uid TEXT,
         since TEXT,
+        PRIMARY KEY (account, folder)
+    ) STRICT, WITHOUT ROWID""",
+    # How the last pass over a folder added up, and which flags it looked at.
+    """CREATE TABLE tally (
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        in_mailbox INTEGER NOT NULL,
+        known INTEGER NOT NULL,
+        passed_over INTEGER NOT NULL,
+        unrecorded INTEGER NOT NULL,
+        asked_again INTEGER NOT NULL,
+        gone INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        compared_at TEXT NOT NULL,
+        flags_seen TEXT,
         PRIMARY KEY (account, folder)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE unfetched (

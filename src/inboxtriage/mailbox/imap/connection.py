@@ -17,10 +17,13 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 from inboxtriage.config.providers import sign_in_advice
 from inboxtriage.config.settings import Server
-from inboxtriage.errors import FolderGone, SignInFailed, Unreachable, hidden
+from inboxtriage.errors import FolderGone, FolderVanished, SignInFailed, Unreachable, hidden
 
 _CONNECT_SECONDS, _SIGN_IN_SECONDS, READ_SECONDS = 20.0, 20.0, 60.0
 _BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError)
+_ANSWER_BYTES = 128 * 1024 * 1024  # no answer that we ask for is nearly as large
+# imaplib's own limit is a million, and 150,000 messages found are one longer line.
+imaplib._MAXLINE = 16 * 1024 * 1024  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class Connection:
@@ -33,8 +36,10 @@ class Connection:
         self._server = server
         self.where = f"{server.host}:{server.port or (993 if server.security == 'tls' else 143)}"
         self._selected: tuple[str, bool] | None = None
-        self.validity = ""  # of the selected folder
+        self._taken = 0  # bytes of literals since the last thing that was asked for
+        self.validity, self.messages = "", 0  # of the selected folder
         self.next_uid = 0  # of the selected folder, when it was opened
+        self.changes: str | None = None  # its HIGHESTMODSEQ (RFC 7162), where the server keeps one
         self.client = self._connect()
         try:
             self._sign_in(secret)
@@ -43,7 +48,10 @@ class Connection:
             raise
 
     def select(self, folder: str, *, writable: bool = False) -> None:
-        """Open a folder, read-only unless `writable`; `validity` is then its own. Raises FolderGone."""
+        """Open a folder, read-only unless `writable`; `validity`, `messages` and `changes` are then its own.
+
+        Raises FolderGone where it cannot be opened, FolderVanished where it is not even listed.
+        """
         if self._selected == (folder, writable):
             return
         self._selected = None
@@ -53,11 +61,14 @@ class Connection:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                raise FolderGone(
+                kind = FolderGone if self.client.folder_exists(folder) else FolderVanished
+                raise kind(
                     f"{self.where} does not open the folder {folder} ({_said(error)})", do="mend folders"
                 ) from error
-        self.validity = str(answer.get(b"UIDVALIDITY", 0))
+        self.validity, self.messages = str(answer.get(b"UIDVALIDITY", 0)), int(answer.get(b"EXISTS", 0))
         self.next_uid = int(answer.get(b"UIDNEXT", 0))
+        changes = answer.get(b"HIGHESTMODSEQ")
+        self.changes = str(changes) if changes else None
         self._selected = (folder, writable)
 
     def patience(self, seconds: float) -> None:
@@ -76,6 +87,7 @@ class Connection:
     @contextmanager
     def talking(self, doing: str) -> Iterator[None]:
         """Turns whatever breaks into one line that says where, and what to do."""
+        self._taken = 0
         try:
             yield
         except ssl.SSLCertVerificationError as error:
@@ -126,6 +138,7 @@ class Connection:
             )
             client._imap.debug = 0  # noqa: SLF001 - it formats every line for a log that nobody reads
             client.normalise_times = False
+            client._imap.read = self._bounded(client._imap.read)  # noqa: SLF001
             try:
                 if client._imap.state != "NONAUTH":  # noqa: SLF001 - PREAUTH would skip the sign-in (G49)
                     raise OSError("the server offered a session to nobody in particular")  # noqa: TRY301
@@ -136,6 +149,17 @@ class Connection:
                     client.shutdown()
                 raise
         return client
+
+    def _bounded(self, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+        """Bound what imaplib reads: it makes room for a literal of any size that a server names (cpython#119511)."""
+
+        def bounded(size: int) -> bytes:
+            self._taken += size
+            if self._taken > _ANSWER_BYTES:
+                raise imaplib.IMAP4.abort(f"an answer of {self._taken} bytes, which is more than was asked for")
+            return read(size)
+
+        return bounded
 
     def _sign_in(self, secret: Callable[..., str]) -> None:
         given = secret()

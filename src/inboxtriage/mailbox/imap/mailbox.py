@@ -13,7 +13,7 @@ from inboxtriage.errors import Unreachable
 from inboxtriage.mailbox.imap import drafts
 from inboxtriage.mailbox.imap.connection import READ_SECONDS, Connection
 from inboxtriage.mailbox.imap.idle import IdleRefused, listen
-from inboxtriage.mailbox.protocol import DRAFT_MARK, Arrival, Listing
+from inboxtriage.mailbox.protocol import DRAFT_MARK, Arrival, Listing, State
 
 _AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
 _BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
@@ -43,6 +43,12 @@ class ImapMailbox:
             if name and name not in found:
                 found.append(name)
         return found
+
+    def state(self, folder: str) -> State:
+        """See Mailbox."""
+        self._line.forget_selection()
+        self._line.select(folder)
+        return State(self._line.validity, self._line.messages, self._line.changes)
 
     def validity(self, folder: str) -> str:
         """See Mailbox."""
