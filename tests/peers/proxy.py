@@ -4,18 +4,37 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _CHUNK = 64 * 1024
 
 
 @dataclass
 class DelayingProxy:
-    """Where it listens. `turns` counts how often the client spoke after the server had: the round trips."""
+    """Where it listens. `turns` counts how often the client spoke after the server had: the round trips.
+
+    `said` is what the client sent since `clear`, `heard` how many bytes came back.
+    """
 
     port: int = 0
     turns: int = 0
     server_spoke: bool = False
+    said: bytearray = field(default_factory=bytearray)
+    heard: int = 0
+
+    def clear(self) -> None:
+        """Count bytes from now."""
+        self.said.clear()
+        self.heard = 0
+
+    @property
+    def bytes(self) -> int:
+        """Both ways together."""
+        return len(self.said) + self.heard
+
+    def commands(self, word: str) -> list[str]:
+        """The lines of the client that hold a word; only where the connection is not secured."""
+        return [line for line in self.said.decode(errors="replace").split("\r\n") if word in line]
 
 
 @contextlib.contextmanager
@@ -86,6 +105,10 @@ async def _carry(
         if from_client and proxy.server_spoke:
             proxy.turns += 1
         proxy.server_spoke = not from_client
+        if from_client:
+            proxy.said += chunk
+        else:
+            proxy.heard += len(chunk)
         waiting.put_nowait((loop.time() + seconds, chunk))
         if not chunk:
             await delivering

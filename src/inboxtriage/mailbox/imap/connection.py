@@ -43,6 +43,7 @@ class Connection:
         self.client = self._connect()
         try:
             self._sign_in(secret)
+            self._ask_for_changes()
         except BaseException:
             self._hang_up()
             raise
@@ -191,6 +192,12 @@ class Connection:
                 raise Unreachable(f"{self.where} (signing in): {said}", do=_advice(error.__context__)) from None
             return said
         return None
+
+    def _ask_for_changes(self) -> None:
+        """Have the server number changes of flags, where it can: Dovecot does so only for those who ask."""
+        with self.talking("signing in"):
+            if self.client.has_capability("CONDSTORE") and self.client.has_capability("ENABLE"):
+                self.client.enable("CONDSTORE")
 
 
 def _xoauth2(username: str, token: str) -> Callable[[bytes], bytes]:
