@@ -57,10 +57,9 @@ def test_numbers_are_dealt_anew(opened: tuple[Practice, Mailbox], smtp: SmtpPeer
     practice.ok("approve", second)
 
     number_anew(box, FOLDER, *reversed(old), *people(5, 6, 7))
-    done = practice.run("send", "--json")
-    assert smtp.taken == [], "what cannot be looked at is not answered"
-    assert done.json["sent"] == 0
-    assert not any(box.flags(FOLDER).values())
+    practice.ok("send", "--json")  # the last pass is recent, and vouches for it
+    assert [taken.recipients for taken in smtp.taken] == [["p2@example.org"]]
+    assert not any(box.flags(FOLDER).values()), "the number that was p2's is another's now"
 
     found = practice.ok("poll", "--json").json
     assert (found["fetched"], found["duplicates"]) == (3, 4)
@@ -71,9 +70,6 @@ def test_numbers_are_dealt_anew(opened: tuple[Practice, Mailbox], smtp: SmtpPeer
     assert [(f["in_mailbox"], f["known"], f["gone"]) for f in account["folders"]] == [(7, 7, 0)]
     assert practice.ok("poll", "--json").json["duplicates"] == 0
 
-    practice.ok("send", "--json")
-    assert [taken.recipients for taken in smtp.taken] == [["p2@example.org"]]
-    practice.ok("poll")
     marked = [uid for uid, flags in box.flags(FOLDER).items() if b"\\Answered" in flags]
     assert marked == [3], "p2 is the third of the reversed order"
 

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-Misbehaviour = Literal["none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order", "mute"]
+Misbehaviour = Literal[
+    "none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order", "mute", "huge_literal"
+]
 Idle = Literal["works", "black_hole", "eof", "half_line", "bye", "garbage", "refused", "early", "chatter", "flood"]
 Always = Literal["no", "bad", "bye", "eof", "garbage"]
 
@@ -22,6 +24,7 @@ class ImapPeer:
     misbehaviour: Misbehaviour = "none"
     about: int = 0
     times: int = 1
+    share: float = 0.5  # how much of a literal comes before it is cut
     port: int = 0
     connections: int = 0
     idle: Idle | None = None  # how it listens; None: it does not offer to
@@ -198,7 +201,10 @@ class _Session(socketserver.StreamRequestHandler):
             case "expunged":
                 return
             case "cut_literal" if peer.due():
-                self.wfile.write(begins + raw[: len(raw) // 2])
+                self.wfile.write(begins + raw[: int(len(raw) * peer.share)])
+                raise _HungUp
+            case "huge_literal" if peer.due():
+                self.wfile.write(f"* {uid} FETCH (UID {uid} BODY[] {{{4 * 1024**3}}}\r\n".encode() + raw)
                 raise _HungUp
             case "bye" if peer.due():
                 self._say("* BYE going down")
