@@ -10,7 +10,7 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
 from inboxtriage.service.pacing import Pace
-from inboxtriage.store import messages, outgoing, tally
+from inboxtriage.store import drafts, messages, outgoing, tally
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.messages import Item
 
