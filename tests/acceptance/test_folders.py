@@ -1,5 +1,7 @@
 """Several folders: odd names, folders that vanish or cannot be opened, the same mail in two, junk on request (G20, G22)."""
 
+import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,25 @@ def test_a_folder_that_is_renamed_does_not_stop_the_others(box: Mailbox, tmp_pat
     assert practice.ok("poll", "--json").json["fetched"] == 0
     assert all(item["on_server"] for item in practice.queue())
     assert figures(practice)["First"] == (2, 2, 0)
+
+
+def test_a_folder_that_vanished_does_not_stop_sending(box: Mailbox, tmp_path: Path) -> None:
+    """G20: the last look before sending goes past it."""
+    make(box, "First")
+    box.deliver(*asking("one"))
+    practice = reading(tmp_path, box, "First", "INBOX")
+    practice.ok("poll")
+    (item,) = practice.queue()
+    practice.ok("approve", item["id"])
+    with box.client() as client:
+        client.delete_folder("First")
+    with sqlite3.connect(practice.home / "store" / "inboxtriage.sqlite3") as store:
+        store.execute("UPDATE pass SET succeeded_at = NULL")  # so that no earlier pass vouches for the folder
+    with SmtpPeer() as smtp:
+        text = practice.config.read_text()
+        practice.config.write_text(re.sub(r"(accounts.smtp\]\s+host = .*\s+port = )\d+", rf"\g<1>{smtp.port}", text))
+        assert practice.ok("send", "--json").json["sent"] == 1
+        assert len(smtp.taken) == 1
 
 
 def test_a_folder_that_holds_only_folders_is_named_and_does_not_stop_the_others(box: Mailbox, tmp_path: Path) -> None:

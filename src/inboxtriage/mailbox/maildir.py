@@ -51,7 +51,7 @@ class MaildirMailbox:
 
     def state(self, folder: str) -> State:
         """See Mailbox."""
-        return State(self.validity(folder), len(self._entries(folder)))
+        return State(self.validity(folder))
 
     def validity(self, folder: str) -> str:
         """See Mailbox."""

@@ -25,11 +25,12 @@ class Listing:
 class State:
     """A folder at this moment: what it costs nothing to know.
 
-    `changes` is a word that changes whenever a flag of the folder does (HIGHESTMODSEQ, RFC 7162), or None.
+    `messages` is how many it holds, or None where that costs as much as a listing. `changes` is a word that changes
+    whenever a flag of the folder does (HIGHESTMODSEQ, RFC 7162), or None.
     """
 
     validity: str
-    messages: int
+    messages: int | None = None
     changes: str | None = None
 
 

@@ -14,7 +14,7 @@ from inboxtriage.approval.copies import Copy
 from inboxtriage.approval.elsewhere import Answered, OwnMail, answered_in_sent
 from inboxtriage.config.providers import saves_sent
 from inboxtriage.config.settings import Account
-from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
+from inboxtriage.errors import FolderGone, FolderVanished, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
@@ -194,7 +194,11 @@ def look(mailbox: Mailbox, asked: Question) -> str | None:
     if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
         return "answered elsewhere (found in Sent)"
     for folder, mark in asked.known:
-        if mailbox.validity(folder) != mark.validity:
+        try:
+            validity = mailbox.validity(folder)
+        except FolderVanished:
+            continue  # nothing can be in it
+        if validity != mark.validity:
             raise Unreachable(f"{folder} was numbered anew", do="the next pass reads it again")
         fresh = [u for u in mailbox.listing(folder, above=mark.uid, since=None).uids if u not in asked.seen]
         for head in mailbox.headers(folder, fresh):

@@ -71,7 +71,7 @@ def survey(
     mark = ledger.mark(db, account.name, folder)
     state = mailbox.state(folder)
     fresh = mark is None or mark.validity != state.validity or mark.uid is None
-    if mark is not None and not fresh and since is None and mailbox.ordered:
+    if mark is not None and not fresh and since is None and state.messages is not None:
         found = _glance(db, account.name, mailbox, folder, mark, state, now)
         if found is not None:
             return found
@@ -98,7 +98,7 @@ def _glance(
         begun=mark,
         top=new[-1] if new else mark.uid,
         uids=(*again, *wanted),
-        in_mailbox=state.messages,
+        in_mailbox=accounted,
         unrecorded=last.unrecorded,
         compared_at=last.compared_at,
     )
@@ -118,7 +118,7 @@ def _compare(
     """Every position of the folder against the ledger."""
     place = (account.name, folder, state.validity)
     ordered = mailbox.ordered
-    start = since or (mark.since if mark else None) or (account.start if fresh else None)
+    start = since or (mark.since if mark and (fresh or ordered) else None) or (account.start if fresh else None)
     everything = mailbox.listing(folder, above=None, since=None).uids
     late = set(mailbox.listing(folder, above=None, since=start).uids if start is not None else everything)
     known, away = ledger.seen(db, *place), tally.away(db, *place)
@@ -155,9 +155,9 @@ def _is_above(uid: str, mark: str | None, *, ordered: bool) -> bool:
 
 def _since(mark: Mark | None, start: date | None, asked: date | None, *, fresh: bool) -> date | None:
     """From which day on everything is read: a later day asked for takes nothing back that was read before."""
-    if fresh or mark is None or asked is None:
+    if fresh or mark is None:
         return start
-    return min(mark.since, asked) if mark.since else None
+    return min(mark.since, asked) if mark.since and asked else mark.since
 
 
 def added_up(folder: Tally) -> str:
