@@ -1,10 +1,13 @@
 """G19: a folder is numbered anew. Read as a whole, nothing lost or twice, and never an act on an old number."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inboxtriage.errors import Unreachable
+from inboxtriage.service import elsewhere
 from tests.peers.dovecot import Dovecot, Mailbox
 from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_ROOM, Practice, mail
@@ -59,6 +62,15 @@ def test_numbers_are_dealt_anew(opened: tuple[Practice, Mailbox], smtp: SmtpPeer
     number_anew(box, FOLDER, *reversed(old), *people(5, 6, 7))
     practice.ok("send", "--json")  # the last pass is recent, and vouches for it
     assert [taken.recipients for taken in smtp.taken] == [["p2@example.org"]]
+    with closing(practice.assembly()) as a:
+        (account,) = a.settings.accounts
+        flags = [task for task in elsewhere.tasks(a, account) if task.what == "flag"]
+        mailbox = a.mailbox(account)
+        for task in flags:
+            with pytest.raises(Unreachable, match="numbered anew"):
+                elsewhere.do(mailbox, task)
+        mailbox.close()
+    assert len(flags) == 1
     assert not any(box.flags(FOLDER).values()), "the number that was p2's is another's now"
 
     found = practice.ok("poll", "--json").json
