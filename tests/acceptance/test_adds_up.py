@@ -167,3 +167,23 @@ def test_a_maildir_adds_up_too(practice: Practice) -> None:
     assert (first[0], first[2]) == (2, 0)
     assert figures(practice)[0] == 1
     assert figures(practice)[3] == 1
+
+
+def test_mail_that_moved_is_marked_where_it_is_now(dovecot: Dovecot, tmp_path: Path) -> None:
+    """G20: the mark that it was answered goes to the copy that is there, in another folder that is read."""
+    box = dovecot.mailbox()
+    with box.client() as client:
+        client.create_folder("Work")
+    box.deliver(*people(1))
+    with SmtpPeer() as smtp:
+        practice = Practice.on_servers(tmp_path, box, smtp)
+        text = practice.config.read_text()
+        practice.config.write_text(text.replace('since = "all"', 'since = "all"\nfolders = ["INBOX", "Work"]'))
+        practice.ok("poll")
+        with box.client() as client:
+            client.select_folder("INBOX")
+            client.move([1], "Work")
+        practice.ok("poll")
+        (item,) = practice.queue()
+        practice.ok("approve", item["id"], "--now")
+    assert [b"\\Answered" in flags for flags in box.flags("Work").values()] == [True]
