@@ -11,6 +11,7 @@ ONE_HEADER_BYTES = 64 * 1024
 CONTENT_HEADER_BYTES = 8 * 1024
 BOUNDARY_LINES = 200
 CONTAINERS = 100
+LIGHT_BYTES = 128 * 1024  # what is larger is read in a process with limits; the worst of these takes under a second
 WHOLE_BYTES = 20 * 1024 * 1024  # a longer mail is read up to READ_BYTES: its words stand first
 READ_BYTES = 2 * 1024 * 1024
 TEXT_CHARACTERS = 1024 * 1024
@@ -50,6 +51,11 @@ def admit(raw: bytes) -> tuple[bytes, bool]:
     return raw, cut
 
 
+def is_light(admitted: bytes) -> bool:
+    """Whether reading these bytes cannot take much time or memory, whatever they are."""
+    return len(admitted) <= LIGHT_BYTES
+
+
 def _admit_parts(raw: bytes) -> None:
     for found in _CONTENT_HEADER.finditer(raw):
         end = _LINE_START.search(raw, found.end())
@@ -59,8 +65,8 @@ def _admit_parts(raw: bytes) -> None:
     if containers > CONTAINERS:
         raise Unreadable(f"{containers} nested parts; the limit is {CONTAINERS}")
     marks = {b"--" + boundary for boundary in _BOUNDARY.findall(raw)}
-    if marks:
-        prefixes = tuple(marks)
-        count = raw.startswith(prefixes) + sum(1 for line in raw.split(b"\n") if line.startswith(prefixes))
-        if count > BOUNDARY_LINES:
-            raise Unreadable(f"{count} parts; the limit is {BOUNDARY_LINES}")
+    if len(marks) > CONTAINERS:
+        raise Unreadable(f"{len(marks)} boundaries; the limit is {CONTAINERS}")
+    count = sum(raw.startswith(mark) + raw.count(b"\n" + mark) for mark in marks)
+    if count > BOUNDARY_LINES:
+        raise Unreadable(f"{count} parts; the limit is {BOUNDARY_LINES}")

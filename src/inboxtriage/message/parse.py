@@ -20,8 +20,13 @@ _CALENDAR_METHOD = re.compile(r"^METHOD:\s*(\w+)", re.MULTILINE | re.IGNORECASE)
 
 
 def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
-    """Read one mail. `own` are the owner's addresses, lower case. Raises guard.Unreadable."""
+    """Read one mail in this process. `own` are the owner's addresses, lower case. Raises guard.Unreadable."""
     admitted, cut = guard.admit(raw)
+    return parse_admitted(admitted, own, cut=cut)
+
+
+def parse_admitted(admitted: bytes, own: frozenset[str], *, cut: bool) -> Message:
+    """Read bytes that the guard admitted; `cut` where they are only the beginning."""
     root = message_from_bytes(admitted)
     headers = header.values(root)
     subject = header.text(_one(headers, "subject"))

@@ -12,7 +12,7 @@ from inboxtriage.category.examples import OWN_PRACTICE, Ask, Example, read
 from inboxtriage.category.response import FEWEST_EXAMPLES, Library, Response
 from inboxtriage.clock import Clock
 from inboxtriage.errors import Refused, ResponseFault
-from inboxtriage.message.parse import parse
+from inboxtriage.message import apart
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly, load_classifier
 from inboxtriage.service.sorting import Sorter, message_of
 from inboxtriage.store import corrections, messages
@@ -171,7 +171,7 @@ def labels_of(examples: list[Example]) -> tuple[str, ...]:
 
 def _example(correction: Correction, copy: int) -> Example:
     """A correction as an example; where no sentence is known that asks, the beginning of the message stands for it."""
-    message = parse(correction.raw)
+    message = apart.read(correction.raw)
     name, address = (message.sender.name, message.sender.address) if message.sender else parseaddr("")
     return Example(
         id=f"own-{correction.message}-{copy}",

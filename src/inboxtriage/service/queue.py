@@ -77,11 +77,11 @@ def _with_words(a: Assembly, entry: Entry) -> Whole:
     if entry.item.erased_at is not None:
         day = entry.item.erased_at.astimezone(a.hours.zone).date().isoformat()
         return Whole(entry, None, (), f"its words were erased on {day} (keep_text_days)")
-    from inboxtriage.message.guard import Unreadable  # noqa: PLC0415 - parsing is needed to show one, not to list many
-    from inboxtriage.message.parse import parse  # noqa: PLC0415
+    from inboxtriage.message import apart  # noqa: PLC0415 - parsing is needed to show one, not to list many
+    from inboxtriage.message.guard import Unreadable  # noqa: PLC0415
 
     try:
-        message = parse(messages.raw_of(a.db, entry.item.number), a.settings.own_addresses())
+        message = apart.read(messages.raw_of(a.db, entry.item.number), a.settings.own_addresses())
     except Unreadable as error:
         return Whole(entry, None, (), str(error))
     except Exception as error:  # noqa: BLE001 - it is in quarantine for that; showing it must not fail as well

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from inboxtriage.message import apart
 from inboxtriage.message.guard import Unreadable
 from inboxtriage.message.model import Message
-from inboxtriage.message.parse import parse
 from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.decision import decide, quarantined
 from inboxtriage.triage.reading import read
@@ -24,7 +24,7 @@ class Sorted:
 def message_of(raw: bytes, own: frozenset[str]) -> Message | None:
     """A kept mail, read again; None where it cannot be read."""
     try:
-        return parse(raw, own)
+        return apart.read(raw, own)
     except Exception:  # noqa: BLE001 - it was quarantined for this when it came
         return None
 
@@ -42,7 +42,7 @@ class Sorter:
     def sort(self, raw: bytes, *, cut: bool = False) -> Sorted:
         """Judge one mail. Never raises: what cannot be read is quarantined with its reason."""
         try:
-            message = parse(raw, self._own)
+            message = apart.read(raw, self._own)
             if cut:
                 message = replace(message, unreadable="very large: only the beginning was read")
             return Sorted(message, self.judge(message), self.problem if self._classifier is None else None)
