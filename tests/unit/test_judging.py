@@ -1,14 +1,16 @@
-"""Two processes sort as one does, whatever befalls the second."""
+"""Two processes sort as one does, whatever befalls the second; a mail that kills costs itself (G23, G43)."""
 
-import threading
-from multiprocessing.connection import Pipe
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from inboxtriage.service import judging
 from inboxtriage.service.assembly import load_classifier
 from inboxtriage.service.judging import Helper, Judges, Mail, judges
-from inboxtriage.service.sorting import Sorter
+from inboxtriage.service.sorting import Sorted, Sorter
 from tests.practice import Practice, mail
 
 MAILS: list[Mail] = [
@@ -23,37 +25,95 @@ def sorter() -> Sorter:
     return Sorter(*load_classifier(None), frozenset())
 
 
-def test_a_helper_changes_nothing_but_the_time(sorter: Sorter, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def alone(sorter: Sorter) -> list[Sorted]:
+    return Judges(lambda: sorter).sort(MAILS)
+
+
+class Deadly(Helper):
+    """A helper that a certain mail kills, by a real signal, while it works."""
+
+    poison = b"never"
+    taken: int
+
+    def begin(self, share: "list[Mail] | tuple[Mail, ...]") -> bool:  # type: ignore[override]
+        begun = super().begin(share)
+        if any(raw == self.poison for raw, _ in share):
+            os.kill(self._process._process.pid, signal.SIGKILL)
+        return begun
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Deadly]]:
+    """Every helper that was started."""
+    made: list[Deadly] = []
+
+    class Counted(Deadly):
+        def __init__(self, process: judging.beside.Beside) -> None:
+            super().__init__(process)
+            made.append(self)
+
+    monkeypatch.setattr(judging, "Helper", Counted)
+    yield made
+    for helper in made:
+        helper.end()
+
+
+def test_a_helper_changes_nothing_but_the_time(tmp_path: Path) -> None:
     practice = Practice.in_folders(tmp_path)
     with judges(practice.assembly(), expected=10_000) as two, judges(practice.assembly(), expected=10) as one:
         assert two.sort(MAILS * 3) == one.sort(MAILS * 3)
         assert two.sort([]) == []
 
 
-def test_what_a_dead_helper_left_is_sorted_here(sorter: Sorter) -> None:
-    alone = Judges(lambda: sorter).sort(MAILS)
-    ours, theirs = Pipe()
-    theirs.close()
-    helper = Helper(ours)
-    assert Judges(lambda: sorter, helper).sort(MAILS) == alone
-    assert helper.gone
+def test_a_mail_that_kills_a_helper_costs_only_itself(
+    tmp_path: Path, started: list[Deadly], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G23: it is quarantined after two attempts, is never tried in this process, and its neighbours are sorted."""
+    poison = mail("poison")
+    monkeypatch.setattr(Deadly, "poison", poison)
+    mails = [MAILS[0], (poison, False), *MAILS[1:20]]
+    with judges(Practice.in_folders(tmp_path).assembly(), expected=1, apart=True) as sorting:
+        monkeypatch.setattr(sorting, "_sorter", lambda: pytest.fail("sorted in this process"))
+        results = sorting.sort(mails)
+    assert results[1].verdict.disposition == "quarantine"
+    assert "could not be sorted within" in results[1].verdict.reason
+    assert all("could not be sorted" not in one.verdict.reason for n, one in enumerate(results) if n != 1)
+    assert len(started) == 3, "one dies over the share, one over the mail, one does the rest"
 
 
-def test_a_helper_that_dies_over_its_share_costs_nothing(sorter: Sorter) -> None:
-    ours, theirs = Pipe()
-    taken: list[list[Mail]] = []
+def test_a_mail_over_which_a_helper_hangs_costs_only_itself(
+    tmp_path: Path, started: list[Deadly], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G43."""
+    hanging = mail("hanging")
+    begin = Helper.begin
 
-    def take_and_die() -> None:
-        with theirs:
-            taken.append(theirs.recv())
+    def stopping(self: Helper, share: list[Mail]) -> bool:
+        begun = begin(self, share)
+        if any(raw == hanging for raw, _ in share):
+            os.kill(self._process._process.pid, signal.SIGSTOP)
+        return begun
 
-    dying = threading.Thread(target=take_and_die)
-    dying.start()
-    helper = Helper(ours)
-    judges = Judges(lambda: sorter, helper)
-    assert judges.sort(MAILS) == Judges(lambda: sorter).sort(MAILS)
-    assert judges.sort(MAILS[:1]) == Judges(lambda: sorter).sort(MAILS[:1])
-    dying.join()
-    assert taken == [MAILS[: len(taken[0])]]
-    assert taken[0]
-    assert helper.gone
+    monkeypatch.setattr(Helper, "begin", stopping)
+    with judges(Practice.in_folders(tmp_path).assembly(), expected=1, apart=True) as sorting:
+        assert sorting.sort(MAILS[:1])[0].message is not None  # it is ready
+        monkeypatch.setattr(judging, "_MAIL_SECONDS", 1.0)
+        monkeypatch.setattr(judging, "_START_SECONDS", 20.0)
+        monkeypatch.setattr(judging, "_SHARE", 2)
+        results = sorting.sort([(hanging, False), MAILS[0]])
+    assert results[0].verdict.disposition == "quarantine"
+    assert results[1].message is not None
+
+
+def test_where_no_helper_lives_all_is_sorted_here(
+    sorter: Sorter, alone: list[Sorted], started: list[Deadly], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying() -> Helper:
+        helper = judging.Helper(judging.beside.Beside("no.such.module"))
+        helper._process._process.wait()
+        return helper
+
+    sorting = Judges(lambda: sorter, dying)
+    assert sorting.sort(MAILS) == alone
+    sorting.close()

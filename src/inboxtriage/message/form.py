@@ -99,8 +99,10 @@ def spoken(text: str) -> str | None:
         if not line.lstrip().startswith(_OPENS):
             continue
         for end in range(i, min(i + _LONGEST_BLOCK, len(lines))):
+            if not lines[end].rstrip().endswith(_CLOSES):
+                continue
             block = "\n".join(lines[i : end + 1]).strip()
-            if lines[end].rstrip().endswith(_CLOSES) and len(block.split()) >= _FEWEST_WORDS:
+            if len(block.split()) >= _FEWEST_WORDS:
                 return block[1:-1].strip()
     return None
 

@@ -11,7 +11,7 @@ from inboxtriage.message import cues
 from inboxtriage.message.model import Words
 
 _QUOTED = re.compile(r"\s{0,3}(?:>|\|(?:\s|$))")
-_MARKS = re.compile(r"^(?:\s{0,3}(?:>|\|(?=\s|$)) ?)+")
+_MARKS = re.compile(r"^(?:\s{0,3}(?:>|\|(?=\s|$)) ?){1,100}")
 _DELIMITER = re.compile(r"\s*(?:--|[—–]+|__+|-- -)\s*")
 _RULE = re.compile(r"\s*[-_=*]{3,}\s*")
 _ATTRIBUTION_LINES = 4
@@ -73,7 +73,7 @@ def _mark_quotes(lines: list[str], roles: list[Role]) -> None:
 
 def _mark_history(lines: list[str], roles: list[Role]) -> None:
     """Attributions, separators and copied header blocks, with the older mail that follows them."""
-    i = 0
+    i, written = 0, False  # whether words of the writer's own were passed
     while i < len(lines):
         if roles[i] is not Role.NEW or not lines[i].strip():
             i += 1
@@ -81,7 +81,7 @@ def _mark_history(lines: list[str], roles: list[Role]) -> None:
         if end := attribution_end(lines, i):
             _mark(roles, i, end, Role.ATTRIBUTION)
             after = _next_written(lines, end)
-            if after is not None and (roles[after] is Role.QUOTE or not _has_words(lines, roles, i)):
+            if after is not None and (roles[after] is Role.QUOTE or not written):
                 i = after  # an answer below its quote; or nothing stands above, and the words can only be here
                 continue
             _mark(roles, end, len(lines), Role.QUOTE)
@@ -89,11 +89,8 @@ def _mark_history(lines: list[str], roles: list[Role]) -> None:
         if starts_history(lines, i):
             _mark(roles, i, len(lines), Role.QUOTE)
             return
+        written = True
         i += 1
-
-
-def _has_words(lines: list[str], roles: list[Role], before: int) -> bool:
-    return any(roles[n] is Role.NEW and lines[n].strip() for n in range(before))
 
 
 def attribution_end(lines: list[str], i: int) -> int | None:

@@ -1,29 +1,35 @@
 """Sorting a heap of mail with two processes: this one, and a helper that reads and judges beside it.
 
-The helper gets bytes and gives back what it made of them. It has no store, no connection and no secret, and it ends
-when its socket closes, so also when this process is killed. Whatever befalls it, its share is then sorted here.
+The helper gets bytes and gives back what it made of them, as data. Where it dies or hangs over its share, the mails of
+that share are handed one by one to new helpers, so that the mail which did it costs itself alone (G23, G43). A helper
+that does not even start is no mail's fault: its share is then sorted here.
 """
 
 import os
-import socket
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from inboxtriage import beside
 from inboxtriage.errors import InboxTriageError
 from inboxtriage.mailbox.protocol import Arrival
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly, load_classifier
 from inboxtriage.service.sorting import Sorted, Sorter
+from inboxtriage.triage.decision import quarantined
 
 WORTH_A_HELPER = 300  # messages: for fewer, starting it costs more than it saves
 _SHARE = 16  # messages handed over at a time
 _AHEAD = 64  # handed over before a batch is kept, which takes about as long
-_PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR")  # of an environment that may hold passwords
+_START_SECONDS, _MAIL_SECONDS = 60.0, 15.0  # what may pass until it is ready, and for each mail of a share
+_MEMORY = 1024**3  # bytes of address space; numpy and the model take 190 MB of it
+_EXHAUSTED = f"it could not be sorted within {_MAIL_SECONDS:.0f} s and {_MEMORY >> 30} GB"
 
 Mail = tuple[bytes, bool]  # the bytes, and whether they are only the beginning
 
@@ -31,41 +37,51 @@ Mail = tuple[bytes, bool]  # the bytes, and whether they are only the beginning
 class Helper:
     """The other process. A method that finds it gone says so by False or None, and from then on `gone` is True."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, process: beside.Beside) -> None:
+        self._process = process
+        self._asked = 0
         self.gone = False
 
     def begin(self, share: Sequence[Mail]) -> bool:
         """Hand over mails; False where nobody takes them."""
-        try:
-            if not self.gone:
-                self._connection.send(share)
-        except OSError:
-            self.gone = True
+        if not self.gone and not self._process.ask(msgspec.msgpack.encode(share)):
+            self.end()
+        self._asked = len(share)
         return not self.gone
 
     def is_done(self) -> bool:
         """Whether `results` would answer at once."""
-        return self._connection.poll()
+        return self.gone or self._process.has_answer()
 
     def results(self) -> list[Sorted] | None:
-        """What became of the mails handed over, waited for; None where the helper died over them."""
-        try:
-            results: list[Sorted] = self._connection.recv()
-        except (EOFError, OSError):
-            self.gone = True
+        """What became of the mails handed over, waited for; None where the helper died or hung over them."""
+        if self.gone:
             return None
-        return results
+        with suppress(TimeoutError, msgspec.DecodeError):
+            answer = self._process.answer(_START_SECONDS + self._asked * _MAIL_SECONDS)
+            if answer is not None:
+                return msgspec.msgpack.decode(answer, type=list[Sorted])
+        self.end()
+        return None
+
+    def end(self) -> None:
+        """End the process."""
+        if not self.gone:
+            self._process.end()
+        self.gone = True
 
 
 class Judges:
-    """What sorts: a sorter made when it is needed, and a helper where there is one.
+    """What sorts: a sorter made when it is needed, and a helper where `start` gives one.
 
     `apart`: the helper alone, as long as it lives, so that this process never loads the model.
     """
 
-    def __init__(self, sorter: Callable[[], Sorter], helper: Helper | None = None, *, apart: bool = False) -> None:
-        self._sorter, self._helper, self._apart = sorter, helper, apart
+    def __init__(
+        self, sorter: Callable[[], Sorter], start: Callable[[], Helper] | None = None, *, apart: bool = False
+    ) -> None:
+        self._sorter, self._start, self._apart = sorter, start, apart
+        self._helper = start() if start is not None else None
         self._away: Sequence[Mail] = ()  # what the helper works on
 
     def each(self, batches: Iterator[list[Arrival]]) -> Iterator[list[tuple[Arrival, Sorted | None]]]:
@@ -101,14 +117,35 @@ class Judges:
         return [*first, *last]
 
     def _begin(self, share: Sequence[Mail]) -> bool:
+        self._revive()
         if share and self._helper is not None and self._helper.begin(share):
             self._away = share
         return bool(self._away)
 
+    def _revive(self) -> None:
+        if self._start is not None and self._helper is not None and self._helper.gone:
+            self._helper = self._start()
+
     def _take_back(self) -> list[Sorted]:
         share, self._away = self._away, ()
-        results = self._helper.results() if share and self._helper is not None else None
-        return _sort(self._sorter(), share) if results is None else results
+        if not share or self._helper is None:
+            return []
+        results = self._helper.results()
+        return [self._alone(mail) for mail in share] if results is None else results
+
+    def _alone(self, mail: Mail) -> Sorted:
+        """One mail of a share over which a helper died: by a helper that is alive for certain, or not at all."""
+        self._revive()
+        if self._helper is None or not self._helper.begin(()) or self._helper.results() is None:
+            self._helper = None  # it does not live here: the machine's fault, not the mail's
+            return self._sorter().sort(*mail)
+        results = self._helper.results() if self._helper.begin([mail]) else None
+        return results[0] if results else Sorted(None, quarantined(_EXHAUSTED))
+
+    def close(self) -> None:
+        """End the helper."""
+        if self._helper is not None:
+            self._helper.end()
 
 
 @contextmanager
@@ -117,19 +154,13 @@ def judges(a: Assembly, expected: int, *, apart: bool = False) -> Iterator[Judge
     if not expected or (not apart and (expected < WORTH_A_HELPER or (os.cpu_count() or 1) < 2)):
         yield Judges(lambda: a.sorter)
         return
-    ours, theirs = socket.socketpair()
     own, zone = sorted(a.settings.own_addresses()), a.settings.practice.timezone
-    with theirs:
-        process = subprocess.Popen(
-            # -P: nothing is imported from the folder that the owner happens to stand in.
-            [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(a.folder / MODEL_FOLDER), zone, *own],
-            pass_fds=[theirs.fileno()],
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            stdin=subprocess.DEVNULL,
-            process_group=0,  # Ctrl-C is for this process; the helper ends with it
-        )
-    with process, Connection(ours.detach()) as connection:
-        yield Judges(lambda: a.sorter, Helper(connection), apart=apart)
+    start = partial(beside.Beside, __name__, str(a.folder / MODEL_FOLDER), zone, *own)
+    sorting = Judges(lambda: a.sorter, lambda: Helper(start()), apart=apart)
+    try:
+        yield sorting
+    finally:
+        sorting.close()
 
 
 def _mails(batch: list[Arrival]) -> list[Mail]:
@@ -137,15 +168,17 @@ def _mails(batch: list[Arrival]) -> list[Mail]:
 
 
 def _sort(sorter: Sorter, mails: Sequence[Mail]) -> list[Sorted]:
-    return [sorter.sort(raw, cut=cut) for raw, cut in mails]
+    return [sorter.sort(raw, cut) for raw, cut in mails]
 
 
 def _help(descriptor: int, model: Path, zone: ZoneInfo, own: frozenset[str]) -> None:
     """The helper's life: sort what comes until nobody is there any more."""
+    beside.limit(_MEMORY)
     sorter = Sorter(*load_classifier(model), own=own, zone=zone)
+    share = msgspec.msgpack.Decoder(list[Mail])
     with Connection(descriptor) as connection, suppress(EOFError, OSError):
         while True:
-            connection.send(_sort(sorter, connection.recv()))
+            connection.send_bytes(msgspec.msgpack.encode(_sort(sorter, share.decode(connection.recv_bytes()))))
 
 
 if __name__ == "__main__":

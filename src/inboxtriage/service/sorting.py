@@ -39,7 +39,7 @@ class Sorter:
         self._own, self._zone = own, zone
         self.problem = problem
 
-    def sort(self, raw: bytes, *, cut: bool = False) -> Sorted:
+    def sort(self, raw: bytes, cut: bool = False) -> Sorted:
         """Judge one mail. Never raises: what cannot be read is quarantined with its reason."""
         try:
             message = apart.read(raw, self._own)

@@ -17,6 +17,7 @@ _CLAUSE = re.compile(
 )
 _LONGEST_SENTENCE = 600
 _MOST_SENTENCES = 400
+_MOST_CHARACTERS = 64 * 1024  # of the new words: nobody asks at such length, and what follows is not cut up
 _NUDGE_WORDS = 60
 _NARROWEST_WRAP = 56  # letters; mail programs wrap lines wider than this
 
@@ -41,9 +42,9 @@ class Reading:
 def read(message: Message) -> Reading:
     """The reading of `message`: new words, and in a nudge the writer's own quoted question (LABELS.md)."""
     found = [Sentence(s, topic=True) for s in sentences(message.topic)] if not _is_reply(message) else []
-    found += [Sentence(s) for s in sentences(message.words.new)]
+    found += [Sentence(s) for s in sentences(message.words.new[:_MOST_CHARACTERS])]
     if is_nudge(message):
-        found += [Sentence(s, quoted=True) for s in sentences(message.words.own_quote)]
+        found += [Sentence(s, quoted=True) for s in sentences(message.words.own_quote[:_MOST_CHARACTERS])]
     return Reading(tuple(found[:_MOST_SENTENCES]), _signs(message))
 
 
