@@ -45,12 +45,10 @@ class Beside:
 
     def answer(self, seconds: float) -> bytes | None:
         """The next answer, waited for; None where the process died over it. Raises TimeoutError."""
+        if not self._connection.poll(seconds):
+            raise TimeoutError
         try:
-            if not self._connection.poll(seconds):
-                raise TimeoutError
             return self._connection.recv_bytes(_MOST_BYTES)
-        except TimeoutError:
-            raise
         except (EOFError, OSError):
             return None
 
@@ -62,7 +60,7 @@ class Beside:
 
 
 def limit(memory: int) -> None:
-    """Bound this process: bytes of address space, no core, no file that grows. A system without a limit goes without."""
+    """Bound this process: bytes of address space, no core, no file that grows."""
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CORE, 0),

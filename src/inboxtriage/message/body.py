@@ -4,11 +4,16 @@ import codecs
 from dataclasses import dataclass, field
 from email.message import Message as MimePart
 
+from inboxtriage.message import armour
 from inboxtriage.message.guard import TEXT_CHARACTERS
 from inboxtriage.message.model import Attachment
 from inboxtriage.message.plain import many_lines, one_line
 
-_ENCRYPTED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+# What opens only with a key, or (opaquely signed S/MIME) only in a program that knows the format (G45).
+_ENCRYPTED = {
+    "multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted",
+}  # fmt: skip
+_CALENDARS = {"text/calendar", "application/ics"}
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 _FEWEST_WORDS = 3  # a plain part with fewer is a stub beside its HTML twin
 
@@ -38,7 +43,9 @@ def in_charset(raw: bytes, charset: str | None) -> str:
 def read(root: MimePart) -> Body:
     """The speaking text of `root`, and what else hangs on it."""
     body = Body()
-    body.text = many_lines(_text(root, body))[:TEXT_CHARACTERS]
+    text = many_lines(_text(root, body)[: TEXT_CHARACTERS * 2])[:TEXT_CHARACTERS]
+    body.encrypted |= armour.is_encrypted(text)
+    body.text = armour.without_armour(text)
     return body
 
 
@@ -75,10 +82,12 @@ def _leaf(part: MimePart, kind: str, body: Body) -> str:
     content = raw if isinstance(raw, bytes) else b""
     speaks = kind.startswith(("text/", "multipart/"))
     if not speaks or part.get_content_disposition() == "attachment" or name:
-        if kind == "text/calendar":
-            body.calendar = in_charset(content, _charset(part))
+        if kind in _CALENDARS:
+            body.calendar = in_charset(content[:TEXT_CHARACTERS], _charset(part))
+        if (name or "").lower().endswith(".p7m"):
+            body.encrypted = True
         if kind not in _SIGNATURES:
-            body.attachments.append(Attachment(_harmless(name), kind, len(content)))
+            body.attachments.append(Attachment(_harmless(name), one_line(kind, 120), len(content)))
         return ""
     text = in_charset(content[: TEXT_CHARACTERS * 4], _charset(part))
     if kind == "text/calendar" and text.lstrip().upper().startswith("BEGIN:VCALENDAR"):

@@ -86,6 +86,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     unreadable: str | None = None  # why the words could not be had (encrypted, cut off), for a person
     loop_marks: tuple[str, ...] = ()  # the values of X-Loop, by which a sender knows its own mail again
+    encrypted: bool = False  # its words are not here, so what its headers say decides nothing (G45)
     topic: str = field(default="")  # the subject as the person wrote it; empty for a form's own subject
 
     @property

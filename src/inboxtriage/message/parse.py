@@ -16,6 +16,12 @@ from inboxtriage.message.sender import who
 
 _MOST_REFERENCES = 50
 _CALENDAR_NOTE = re.compile(r"^COMMENT[^:\n]*:(.*(?:\n[ \t].*)*)", re.MULTILINE | re.IGNORECASE)
+_CALENDAR_MAIL = {
+    "REQUEST": "a calendar invitation",
+    "REPLY": "an answer to a calendar invitation",
+    "COUNTER": "an answer to a calendar invitation",
+    "CANCEL": "a calendar cancellation",
+}
 _CALENDAR_METHOD = re.compile(r"^METHOD:\s*(\w+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -50,10 +56,13 @@ def parse_admitted(admitted: bytes, own: frozenset[str], *, cut: bool) -> Messag
         written_to=_written_to(headers),
         person=person,
         words=words,
-        automated=_automated(machine, envelope, subject),
+        automated=_automated(
+            machine if machine is not None and machine.sure else _calendar_mail(body) or machine, envelope, subject
+        ),
         attachments=tuple(body.attachments),
         unreadable=_unreadable(body, words, cut=cut),
         loop_marks=tuple(value.strip() for value in headers.get("x-loop", ())),
+        encrypted=body.encrypted,
         topic=envelope.topic if envelope and envelope.via in {"form", "forward"} else subject,
     )
 
@@ -75,6 +84,13 @@ def _automated(machine: Automated | None, envelope: Envelope | None, subject: st
         carries = machine is not None and not machine.sure and automated.carries_a_person(subject)
         return None if carries else machine
     return Automated("a calendar notice", sure=True) if envelope.robot else None
+
+
+def _calendar_mail(body: Body) -> Automated | None:
+    """What a mail with an invitation's data is (RFC 5546): never answered by a letter; alone, nobody's words (G46)."""
+    method = _CALENDAR_METHOD.search(body.calendar)
+    what = _CALENDAR_MAIL.get(method[1].upper()) if method else None
+    return Automated(what, sure=not body.text.strip()) if what else None
 
 
 def _speaking(body: Body) -> str:

@@ -74,6 +74,8 @@ def decide(
 
 
 def _sorted(message: Message, reading: Reading, scores: Scores, thresholds: dict[str, float]) -> Verdict:
+    if message.encrypted and not (message.automated is not None and message.automated.sure):
+        return Verdict("read", message.unreadable or "encrypted", language=language_of(message.subject))
     asking = _asks(scores)
     labels = _labels(message, scores, thresholds) if asking else ()
     urgent = _is_urgent(scores, thresholds)
