@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check docs model datasheet bench clean
+.PHONY: help demo test check docs model datasheet bench fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ datasheet: .venv/dev ## count the training messages into models/DATASHEET.md
 bench: .venv/dev ## messages a second, beside mbsync
 	$(BIN)/python -m benchmarks
 
+SECONDS ?= 60
+fuzz: .venv/fuzz ## hostile bytes for the parser and the IMAP answers, SECONDS=60
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
 clean: ## remove what these recipes made
 	rm -rf .venv demo-practice dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -51,3 +55,7 @@ clean: ## remove what these recipes made
 .venv/dev: pyproject.toml | .venv/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ .venv/run
+
+.venv/fuzz: pyproject.toml | .venv/dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@

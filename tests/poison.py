@@ -107,6 +107,8 @@ TRAPS: dict[str, Callable[[], bytes]] = {
     "a charset nobody knows": lambda: header(b"Content-Type: text/plain; charset=X-UNKNOWN"),
     "a charset named wrongly": lambda: header(b"Content-Type: text/plain; charset=charset=us-ascii"),
     "a charset that is no text": lambda: header(b"Content-Type: text/plain; charset=zip"),
+    "a charset that takes time": lambda: text(b"a9" * 60_000, b"Content-Type: text/plain; charset=punycode"),
+    "a charset of escapes": lambda: text(b"\\x1b[2J \\z", b"Content-Type: text/plain; charset=unicode_escape"),
     "a charset with NUL": lambda: header(b'Content-Type: text/plain; charset="a\x00b"'),
     "UTF-7": lambda: text(b"+ACI-Do you take Aetna?+AGEAYgBj", b"Content-Type: text/plain; charset=utf-7"),
     "lone surrogates": lambda: text(b"\xed\xa0\x80 \xed\xbf\xbf words", b"Content-Type: text/plain; charset=utf-8"),

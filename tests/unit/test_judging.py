@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from inboxtriage.beside import Beside
 from inboxtriage.service import judging
 from inboxtriage.service.assembly import load_classifier
 from inboxtriage.service.judging import Helper, Judges, Mail, judges
@@ -49,7 +50,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Deadly]]:
     made: list[Deadly] = []
 
     class Counted(Deadly):
-        def __init__(self, process: judging.beside.Beside) -> None:
+        def __init__(self, process: Beside) -> None:
             super().__init__(process)
             made.append(self)
 
@@ -110,7 +111,7 @@ def test_where_no_helper_lives_all_is_sorted_here(
     sorter: Sorter, alone: list[Sorted], started: list[Deadly], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dying() -> Helper:
-        helper = judging.Helper(judging.beside.Beside("no.such.module"))
+        helper = judging.Helper(Beside("no.such.module"))
         helper._process._process.wait()
         return helper
 

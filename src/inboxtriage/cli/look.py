@@ -84,11 +84,22 @@ def _draft_word(entry: Entry) -> str:
 
 @command()
 @click.argument("message", metavar="ID")
+@click.option(
+    "--save", type=click.Path(file_okay=False), help="Write its attachments into this folder, under safe names."
+)
 @json_option
 @pass_session
-def show(session: Session, message: str, as_json: bool) -> None:
+def show(session: Session, message: str, save: str | None, as_json: bool) -> None:
     """One message in full: its words, why it was sorted so, the draft, the lead."""
     a = session.assembly()
+    if save is not None:
+        saved = [str(place) for place in queueing.save_attachments(a, message, Path(save))]
+        if as_json:
+            console.document({"saved": saved})
+        else:
+            for line in saved or ["Nothing is attached."]:
+                console.say(line)
+        return
     whole = queueing.whole(a, message)
     if as_json:
         console.document(Documents(ZoneInfo(a.settings.practice.timezone)).whole(whole))

@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from inboxtriage import beside
-from inboxtriage.message import guard
+from inboxtriage.message import attached, guard
+from inboxtriage.message.attached import File
 from inboxtriage.message.guard import Unreadable
 from inboxtriage.message.model import Message
 from inboxtriage.message.parse import parse_admitted
@@ -26,13 +27,15 @@ _EXHAUSTED = f"it could not be read within {SECONDS} s and {MEMORY >> 20} MB"
 
 class _Question(msgspec.Struct, array_like=True):
     raw: bytes
-    cut: bool
-    own: frozenset[str]
+    cut: bool = False
+    own: frozenset[str] = frozenset()
+    files: bool = False  # wanted are its attachments, not its words
 
 
 class _Answer(msgspec.Struct, array_like=True):
-    message: Message | None
+    message: Message | None = None
     error: str = ""
+    files: list[File] = []
 
 
 class _Reader:
@@ -42,20 +45,19 @@ class _Reader:
         self._process: beside.Beside | None = None
         self._lock = threading.Lock()
 
-    def read(self, raw: bytes, own: frozenset[str], *, cut: bool) -> Message:
-        """Read one admitted mail. Raises Unreadable."""
-        question = msgspec.msgpack.encode(_Question(raw, cut, own))
+    def ask(self, question: _Question) -> _Answer:
+        """Have one admitted mail read. Raises Unreadable."""
         with self._lock:
-            reply = self._asked(question)
+            reply = self._asked(msgspec.msgpack.encode(question))
         if reply is None:
             raise Unreadable(_EXHAUSTED)
         try:
             answer = msgspec.msgpack.decode(reply, type=_Answer)
         except msgspec.DecodeError:
             raise Unreadable("reading it gave nothing that makes sense") from None
-        if answer.message is None:
+        if answer.error:
             raise Unreadable(answer.error)
-        return answer.message
+        return answer
 
     def _asked(self, question: bytes) -> bytes | None:
         for _ in range(_ATTEMPTS):
@@ -85,16 +87,26 @@ def read(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
     admitted, cut = guard.admit(raw)
     if guard.is_light(admitted):
         return parse_admitted(admitted, own, cut=cut)
-    return _READER.read(admitted, own, cut=cut)
+    message = _READER.ask(_Question(admitted, cut, own)).message
+    if message is None:
+        raise Unreadable(_EXHAUSTED)
+    return message
+
+
+def files(raw: bytes) -> list[File]:
+    """The attachments of one mail, always read apart. Raises guard.Unreadable."""
+    return _READER.ask(_Question(raw, files=True)).files
 
 
 def _answer(question: _Question) -> _Answer:
     try:
-        return _Answer(_parsed(question))
+        return _Answer(files=attached.files(question.raw)) if question.files else _Answer(_parsed(question))
     except MemoryError:
-        return _Answer(None, _EXHAUSTED)
+        return _Answer(error=_EXHAUSTED)
+    except Unreadable as error:
+        return _Answer(error=str(error))
     except Exception as error:  # noqa: BLE001 - it is said, and the next mail is read
-        return _Answer(None, f"the parser failed on it ({type(error).__name__})")
+        return _Answer(error=f"the parser failed on it ({type(error).__name__})")
 
 
 def _parsed(question: _Question) -> Message:

@@ -15,6 +15,8 @@ _ENCRYPTED = {
 }  # fmt: skip
 _CALENDARS = {"text/calendar", "application/ics"}
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+# Python's own encodings of text, which no mail is in; some take time in the square of what they read.
+_NO_CHARSETS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape"}
 _FEWEST_WORDS = 3  # a plain part with fewer is a stub beside its HTML twin
 
 
@@ -32,11 +34,12 @@ class Body:
 def in_charset(raw: bytes, charset: str | None) -> str:
     """`raw` decoded as declared, else as UTF-8, else as Windows-1252; what fits nowhere is replaced."""
     for candidate in (charset, "utf-8"):
-        if candidate:
-            try:
-                return codecs.decode(raw, candidate.strip("\"' "), "strict")
-            except (LookupError, ValueError, TypeError, AssertionError):
-                continue
+        try:
+            # Not codecs.decode: it takes "zip" for a charset too, and unpacks.
+            if candidate and codecs.lookup(named := candidate.strip("\"' ")).name not in _NO_CHARSETS:
+                return raw.decode(named)
+        except (LookupError, ValueError, TypeError, AssertionError):
+            continue
     return raw.decode("cp1252", "replace")
 
 
@@ -80,13 +83,12 @@ def _leaf(part: MimePart, kind: str, body: Body) -> str:
     name = part.get_filename()
     raw = part.get_payload(decode=True)
     content = raw if isinstance(raw, bytes) else b""
-    speaks = kind.startswith(("text/", "multipart/"))
-    if not speaks or part.get_content_disposition() == "attachment" or name:
+    if _hangs_on(part):
         if kind in _CALENDARS:
             body.calendar = in_charset(content[:TEXT_CHARACTERS], _charset(part))
         if (name or "").lower().endswith(".p7m"):
             body.encrypted = True
-        if kind not in _SIGNATURES:
+        if is_attachment(part):
             body.attachments.append(Attachment(_harmless(name), one_line(kind, 120), len(content)))
         return ""
     text = in_charset(content[: TEXT_CHARACTERS * 4], _charset(part))
@@ -98,6 +100,17 @@ def _leaf(part: MimePart, kind: str, body: Body) -> str:
 
         return readable(text)
     return _unflowed(text, delsp=part.get_param("delsp") == "yes") if _is_flowed(part) else text
+
+
+def is_attachment(part: MimePart) -> bool:
+    """Whether this is a file that hangs on a mail, to be listed: no words, no signature."""
+    return not part.is_multipart() and _hangs_on(part) and part.get_content_type() not in _SIGNATURES
+
+
+def _hangs_on(part: MimePart) -> bool:
+    """Whether this part holds no words of the mail."""
+    speaks = part.get_content_type().startswith(("text/", "multipart/"))
+    return not speaks or part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
 def _charset(part: MimePart) -> str | None:

@@ -14,7 +14,7 @@ CONTAINERS = 100
 LIGHT_BYTES = 128 * 1024  # what is larger is read in a process with limits; the worst of these takes under a second
 WHOLE_BYTES = 20 * 1024 * 1024  # a longer mail is read up to READ_BYTES: its words stand first
 READ_BYTES = 2 * 1024 * 1024
-TEXT_CHARACTERS = 1024 * 1024
+TEXT_CHARACTERS = 256 * 1024
 
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _CONTENT_HEADER = re.compile(rb"(?im)^content-[a-z-]+[ \t]*:")

@@ -1,8 +1,11 @@
 """The queue as a person looks at it: what waits, most pressing first, and one message in full."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
+from inboxtriage.errors import Refused
 from inboxtriage.message.model import Attachment, Words
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import writing
@@ -87,6 +90,35 @@ def _with_words(a: Assembly, entry: Entry) -> Whole:
     except Exception as error:  # noqa: BLE001 - it is in quarantine for that; showing it must not fail as well
         return Whole(entry, None, (), f"the parser failed on it ({type(error).__name__})")
     return Whole(entry, message.words, message.attachments)
+
+
+def save_attachments(a: Assembly, message: str, folder: Path) -> list[Path]:
+    """Write a message's attachments into `folder`, which is the owner's choice, and say where they lie.
+
+    Names are made safe, files are new and the owner's alone. Raises Refused where a file of that name is there
+    already or the mail cannot be read.
+    """
+    from inboxtriage.message import apart  # noqa: PLC0415 - as above
+    from inboxtriage.message.guard import Unreadable  # noqa: PLC0415
+
+    item = messages.find(a.db, message)
+    try:
+        found = apart.files(messages.raw_of(a.db, item.number))
+    except Unreadable as error:
+        raise Refused(f"the attachments of {item.id} cannot be had ({error})", do="look in your mail client") from None
+    saved = []
+    for file in found:
+        place = folder / file.name
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:  # noqa: PTH123
+                opened.write(file.data)
+        except FileExistsError:
+            raise Refused(f"{place} is there already", do="name another folder") from None
+        except OSError as error:
+            raise Refused(f"{place} cannot be written ({error.strerror})", do="name another folder") from error
+        saved.append(place)
+    return saved
 
 
 def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
