@@ -20,7 +20,8 @@ from inboxtriage.config.settings import Server
 from inboxtriage.errors import FolderGone, FolderVanished, SignInFailed, Unreachable, hidden
 
 _CONNECT_SECONDS, _SIGN_IN_SECONDS, READ_SECONDS = 20.0, 20.0, 60.0
-_BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError)
+_SENSELESS = (AttributeError, TypeError, LookupError, AssertionError)  # what the libraries trip over in garbage
+_BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError, *_SENSELESS)
 _ANSWER_BYTES = 128 * 1024 * 1024  # no answer that we ask for is nearly as large
 # imaplib's own limit is a million, and 150,000 messages found are one longer line.
 imaplib._MAXLINE = 16 * 1024 * 1024  # type: ignore[attr-defined]  # noqa: SLF001
@@ -123,7 +124,7 @@ class Connection:
     def _hang_up(self) -> None:
         try:
             self.client.shutdown()
-        except (*_BROKEN, AttributeError):
+        except _BROKEN:
             return
 
     def _connect(self) -> IMAPClient:
@@ -224,7 +225,7 @@ def _said(error: BaseException) -> str:
     words = str(error) or type(error).__name__
     if isinstance(error, TimeoutError):
         words = "no answer in time"
-    if "unexpected" in words:
+    if "unexpected" in words or isinstance(error, _SENSELESS):
         words = "an answer that makes no sense"  # the library repeats it, and it may be mail
     return " ".join(words.removeprefix("b'").removesuffix("'").split())[:300]
 
