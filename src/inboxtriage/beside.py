@@ -6,12 +6,14 @@ It has no store, no secret in its environment, and ends when its socket closes, 
 import os
 import resource
 import socket
+import struct
 import subprocess
 import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR")  # of an environment that may hold passwords
+_SEND_SECONDS = 10  # a process that takes nothing for so long is as good as dead
 _MOST_BYTES = 256 * 1024 * 1024  # of one answer
 
 
@@ -29,6 +31,7 @@ class Beside:
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C is for this process; the other ends with it
             )
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))
         self._connection = Connection(ours.detach())
 
     def ask(self, question: bytes) -> bool:

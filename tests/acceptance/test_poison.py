@@ -3,12 +3,14 @@
 import hashlib
 import os
 import resource
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from inboxtriage import beside
 from inboxtriage.message import apart, guard
 from inboxtriage.service.assembly import load_classifier
 from inboxtriage.service.sorting import Sorter
@@ -120,14 +122,17 @@ def test_a_reader_that_dies_is_replaced() -> None:
     assert apart.read(large).words.whole.startswith("x x")
 
 
-def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """G43: the mail is unreadable, the next one is read."""
+def test_a_reader_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """G43: one that takes nothing more, and one that does not answer in time; the next mail is read."""
+    monkeypatch.setattr(beside, "_SEND_SECONDS", 1)
+    apart._READER._end()
     large = poison.text(b"x " * guard.LIGHT_BYTES)
     apart.read(large)
     process = apart._READER._process
     assert process is not None
-    os.kill(process._process.pid, 19)
-    monkeypatch.setattr(apart, "SECONDS", 0.5)
+    os.kill(process._process.pid, signal.SIGSTOP)
+    assert apart.read(large).words.whole.startswith("x x")
+    monkeypatch.setattr(apart, "SECONDS", 0.0)
     with pytest.raises(guard.Unreadable, match="within"):
         apart.read(large)
     monkeypatch.undo()
