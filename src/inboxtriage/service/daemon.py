@@ -12,8 +12,8 @@ import random
 import select
 import signal
 import threading
-import time
 from contextlib import ExitStack
+from typing import NoReturn
 
 from inboxtriage.errors import Busy, InboxTriageError
 from inboxtriage.service import alarm
@@ -28,10 +28,11 @@ from inboxtriage.service.systemd import Systemd
 from inboxtriage.service.watching import Shared, Watcher
 from inboxtriage.store import outgoing, sender, workers
 from inboxtriage.store.database import StoreBroken
-from inboxtriage.store.lock import RUN, hold
+from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold
 
 _LOOK_SECONDS = 1.0  # how often the outbox is looked at
 _GRACE_SECONDS = 15.0  # for a delivery under way when the end is wished for
+_FAREWELL_SECONDS = 5.0  # for a worker that reads to see that its connection was broken off
 _END_SECONDS = 25.0  # after which the end comes, whatever still waits for a server: every step is safe to kill
 _RETRIES_THAT_ALARM = 3
 _WANTS_A_PERSON = ("auth", "tls", "config")
@@ -41,7 +42,7 @@ log = logging.getLogger("inboxtriage")
 
 def run(a: Assembly) -> None:
     """Run until SIGTERM or SIGINT. Raises Busy at once where the store or a mailbox is taken."""
-    with hold(a.folder, RUN) as free, ExitStack() as held:
+    with hold(a.folder, RUN, wait_seconds=A_LOOK_SECONDS) as free, ExitStack() as held:
         if not free:
             raise Busy("another inboxtriage is reading this store already", do="`inboxtriage status` shows it")
         for account in a.settings.accounts:
@@ -76,8 +77,10 @@ class _Daemon:
         await asyncio.wait({sending}, timeout=_GRACE_SECONDS)
         sending.cancel()
         await asyncio.gather(sending, beating, return_exceptions=True)
-        for watcher in self._watchers:
-            await asyncio.to_thread(watcher.thread.join)  # at most until the last resort
+        workers_end = [asyncio.create_task(asyncio.to_thread(watcher.thread.join)) for watcher in self._watchers]
+        _, late = await asyncio.wait(workers_end, timeout=_FAREWELL_SECONDS) if workers_end else ((), ())
+        if late:  # one still connects; nothing that reads needs to be waited for
+            _end_now()
         log.info("action=stopped")
 
     def _end(self) -> None:
@@ -157,9 +160,12 @@ class _Daemon:
 
 def _end_for_good() -> None:
     """The last resort against a name server or a program that holds a thread and cannot be broken off."""
-    begun = time.monotonic()
     select.select([], [], [], _END_SECONDS)
-    log.warning("action=stopped late_seconds=%.0f", time.monotonic() - begun)
+    _end_now()
+
+
+def _end_now() -> NoReturn:
+    log.info("action=stopped notice=a server or a program did not let go")
     logging.shutdown()
     os._exit(0)
 

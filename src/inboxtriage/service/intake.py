@@ -25,7 +25,7 @@ from inboxtriage.service.survey import survey
 from inboxtriage.service.tidying import tidy
 from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins, tally
 from inboxtriage.store.ids import MESSAGE, shown
-from inboxtriage.store.lock import RUN, hold
+from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
 from inboxtriage.triage.decision import of_client, own_mail_back, quarantined
 from inboxtriage.triage.pins import pinned
@@ -60,7 +60,7 @@ class PollReport:
 
 def poll(a: Assembly, *, since: date | None = None, allow_drafts: bool = False) -> PollReport:
     """One pass over every account, alone with the store. Raises Busy at once where the daemon holds it."""
-    with hold(a.folder, RUN) as free:
+    with hold(a.folder, RUN, wait_seconds=A_LOOK_SECONDS) as free:
         if not free:
             raise Busy("the daemon (or another pass) is reading this store", do="`inboxtriage status` shows it")
         return pass_over(a, Stop(), since=since, allow_drafts=allow_drafts)
