@@ -106,11 +106,13 @@ def test_a_token_that_ends_soon_is_not_tried(provider: Provider) -> None:
 def test_refused_for_good_there_is_one_retry_and_a_clear_word(provider: Provider) -> None:
     provider.permit()
     provider.imap.tokens, provider.smtp.tokens = {"another"}, {"another"}
+    provider.imap.refusal = "NO I do not know access-2"
     a = provider.practice.assembly()
     with pytest.raises(SignInFailed) as caught:
         a.mailbox(a.settings.accounts[0])
     assert provider.imap.signed_in() == 2
     assert "inboxtriage login" in str(caught.value)
+    assert "I do not know" in str(caught.value), "its challenge was answered, with nothing (XOAUTH2)"
     assert "access-" not in str(caught.value)
     a.close()
 
