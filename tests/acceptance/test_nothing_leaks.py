@@ -66,7 +66,7 @@ class Watched:
         return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in kept)
 
 
-@pytest.fixture(params=PASSWORDS.values(), ids=PASSWORDS.keys())
+@pytest.fixture(params=list(PASSWORDS.values()), ids=list(PASSWORDS))
 def secret(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -202,6 +202,6 @@ def test_a_password_that_could_end_its_command_cannot(certificates: dict[str, Ce
     certificate = certificates["right"]
     for password in ('quo"te\\', "line\r\nA9 DELETE INBOX", "ünïcode", "x" * 3000):
         with standing(ImapDoor(certificate, password=password)) as door:
-            ImapMailbox(server(door.port, "tls", certificate), lambda secret=password: secret).close()  # type: ignore[misc]
+            ImapMailbox(server(door.port, "tls", certificate), lambda secret=password: secret).close()
         assert door.signed_in() == 1
         assert not [line for line in door.heard if "DELETE" in line]
