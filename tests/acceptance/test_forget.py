@@ -28,8 +28,9 @@ ADDRESS, NAME, PHONE = "quillon.canary@example.org", "Zebrafinch Quillon", "555-
 SUBJECT, WORD, NOTE = "Xylocarp therapy", "Quälgeist", "Marzipanvogel"
 CANARIES = (ADDRESS, "zebrafinch", "quillon", PHONE, "014-7788", "xylocarp", WORD, NOTE)
 # Tables that hang neither on a message nor on a lead, and hold nothing of a person, or are seen to by `forget`.
-IMPERSONAL = {"mark", "unfetched", "audit", "forgotten", "forgotten_key", "chore", "_sqlite_migrations", "lead"}
-SEEN_TO = {"message", "sighting", "pin", "unpinned", "pass", "sender"}
+IMPERSONAL = {"mark", "unfetched", "tally", "audit", "installation", "chore", "lead", "_sqlite_migrations"}
+IMPERSONAL |= {"forgotten", "forgotten_key"}
+SEEN_TO = {"message", "sighting", "pin", "unpinned", "pass", "sender", "worker"}
 
 
 def theirs(body: str, *, encoding: str = "quoted-printable", sender: str = f"{NAME} <{ADDRESS}>") -> bytes:
@@ -47,6 +48,21 @@ FORM = mail(
     sender="Website <noreply@forms.example>",
     subject="New contact form submission",
 )
+
+
+def test_g53_the_letter_in_the_drafts_folder_goes_too(dovecot: Dovecot, tmp_path: Path) -> None:
+    box = dovecot.mailbox()
+    box.deliver(mail(ASKS_INSURANCE, sender=f"{NAME} <{ADDRESS}>"), mail(ASKS_ROOM, sender="other@example.org"))
+    with SmtpPeer() as smtp:
+        practice = Practice.on_servers(tmp_path, box, smtp)
+        practice.ok("poll")
+        assert len(box.messages("Drafts")) == 2
+        assert practice.ok("forget", ADDRESS, "--json").json["in_drafts"] == []
+        (kept,) = box.messages("Drafts")
+        assert b"other@example.org" in kept
+        dovecot_port = f"port = {dovecot.tls_port}"
+        practice.config.write_text(practice.config.read_text().replace(dovecot_port, "port = 1"))
+        assert practice.ok("forget", "other@example.org", "--json").json["in_drafts"] == ["m2"]
 
 
 def spellings(word: str) -> Iterator[bytes]:

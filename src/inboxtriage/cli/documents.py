@@ -232,6 +232,7 @@ class Documents:
             "outgoing": list(done.outgoing),
             "leads": list(done.leads),
             "unsent": done.unsent,
+            "in_drafts": list(done.in_drafts),
             "model": done.model,
             "backups": [{"path": str(one.path), "at": self.time(one.at)} for one in done.backups],
             "named_in": list(done.named_in),

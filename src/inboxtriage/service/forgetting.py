@@ -15,6 +15,7 @@ from inboxtriage.errors import NotFound, Refused, ResponseFault, UsageProblem
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 from inboxtriage.outbox.outgoing import DUE
+from inboxtriage.service import letter_copy
 from inboxtriage.service.approvals import actor
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly
 from inboxtriage.service.sending import sending_alone
@@ -46,12 +47,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was erased. `named_in` are other people's messages that name the address still."""
+    """What was erased. `in_drafts`: letters to these may lie in the Drafts folder still.
+
+    `named_in` are other people's messages that name the address still.
+    """
 
     leads: tuple[str, ...]
     messages: tuple[str, ...]
     outgoing: tuple[str, ...]
     unsent: int
+    in_drafts: tuple[str, ...]
     model: ModelNow
     backups: tuple[Backup, ...]
     named_in: tuple[str, ...]
@@ -75,6 +80,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
         with a.db.writing():
             outgoing.after_death(a.db)  # nobody else is sending: a claim is a dead one
         _may_go(a, person.traces)
+        in_drafts = letter_copy.discard(a, person.traces.messages)
         had_model = _discard_model(a) if person.traces.messages else False
         now = a.clock.now()
         with a.db.writing():
@@ -90,6 +96,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
         messages=tuple(shown(MESSAGE, n) for n in found.messages),
         outgoing=tuple(shown(OUTGOING, n) for n in found.outgoing),
         unsent=len(unsent),
+        in_drafts=tuple(shown(MESSAGE, n) for n in in_drafts),
         model=_refit(a, progress) if had_model else "untouched",
         backups=backups(a.folder),
         named_in=tuple(shown(MESSAGE, n) for n in forgetting.naming(a.db, person.address)) if person.address else (),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from inboxtriage.approval.copies import EDITED, GONE, SENT, Copy, CopyState, Version, is_copy, is_version, may_be_it
 from inboxtriage.approval.elsewhere import OwnMail
 from inboxtriage.config.settings import Account
-from inboxtriage.errors import FolderGone, Unreachable
+from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import DraftsFolder, Mailbox
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
@@ -64,6 +64,32 @@ def note_missing(a: Assembly, item: Item, *, lost: bool = False) -> None:
     copies.set_state(a.db, item.number, "lost" if lost else "missing", missing_since=a.clock.now())
     if not lost:
         approvals.withdraw(a, item, GONE)
+
+
+def discard(a: Assembly, numbers: Iterable[int]) -> list[int]:
+    """Take away the unchanged copies of the letters to these messages; for which one may lie there still."""
+    left: list[int] = []
+    known = [copy for number in numbers if (copy := copies.get(a.db, number)) is not None]
+    for name in dict.fromkeys(copy.account for copy in known):
+        of_account = [copy for copy in known if copy.account == name]
+        try:
+            left += _discard(a, name, of_account)
+        except InboxTriageError:
+            left += [copy.number for copy in of_account]
+    return left
+
+
+def _discard(a: Assembly, account: str, known: list[Copy]) -> list[int]:
+    mailbox = a.mailbox(a.account(account))
+    try:
+        folder = opened(mailbox, known[0].folder)
+        if folder is None:
+            return [copy.number for copy in known]
+        lying = {copy.uid: copy for copy in known if copy.uid is not None and copy.validity == folder.validity}
+        outcome = folder.remove({uid: copy.sha256 for uid, copy in lying.items()})
+        return [copy.number for copy in known if outcome.get(copy.uid or "", "changed") == "changed"]
+    finally:
+        mailbox.close()
 
 
 # -- before sending ------------------------------------------------------------------------------------------------
