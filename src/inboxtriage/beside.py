@@ -13,7 +13,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR")  # of an environment that may hold passwords
-_SEND_SECONDS = 10  # a process that takes nothing for so long is as good as dead
+_SEND_SECONDS = 30  # a process that takes nothing for so long is as good as dead
 _MOST_BYTES = 256 * 1024 * 1024  # of one answer
 
 
