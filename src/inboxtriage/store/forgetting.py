@@ -80,11 +80,8 @@ def erase(db: Database, found: Traces, address: str | None, now: datetime) -> No
         db.run("DELETE FROM pin WHERE who = ?", address)
         db.run("DELETE FROM unpinned WHERE address = ?", address)
         said = "UPDATE {} SET {} = 'said in a mail to somebody who is forgotten' WHERE instr(lower({}), ?)"
-        for table, column in (
-            ("pass", "error"),
-            ("sender", "why"),
-            ("worker", "why"),
-        ):  # what servers said may name whom it was about
+        # What servers said may name whom it was about.
+        for table, column in (("pass", "error"), ("sender", "why"), ("worker", "why")):
             db.run(said.format(table, column, column), address)
 
 
