@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.chaos.invariants import SMTP_PASSWORD, inquiry
 from tests.peers.dovecot import Dovecot, Mailbox
+from tests.peers.postfix import Postfix
 from tests.peers.smtp import SmtpPeer, Taken
 from tests.practice import Done, Practice
 
@@ -35,15 +36,28 @@ class Place:
     box: Mailbox | None
     smtp: SmtpPeer | None
     delivered: int
+    postfix: Postfix | None = None  # where it stands between the program and the peer
     said: list[Done] = field(default_factory=list)
 
     @classmethod
-    def on_dovecot(cls, home: Path, dovecot: Dovecot, smtp: SmtpPeer, mails: int, prepare: Prepare | None) -> "Place":
-        """With a mailbox on a real server and a peer that takes mail."""
+    def on_dovecot(
+        cls,
+        home: Path,
+        dovecot: Dovecot,
+        smtp: SmtpPeer,
+        mails: int,
+        prepare: Prepare | None,
+        postfix: Postfix | None = None,
+    ) -> "Place":
+        """With a mailbox on a real server and a peer that takes mail, directly or from Postfix."""
         smtp.password = SMTP_PASSWORD
         box = dovecot.mailbox()
         box.deliver(*(inquiry(n) for n in range(1, mails + 1)))
-        return cls(Practice.on_servers(home, box, smtp), box, smtp, mails)._kept(prepare)
+        practice = Practice.on_servers(home, box, smtp, smtp_security="starttls" if smtp.tls or postfix else "none")
+        if postfix is not None:
+            config = practice.config.read_text()
+            practice.config.write_text(config.replace(f"port = {smtp.port}", f"port = {postfix.port}"))
+        return cls(practice, box, smtp, mails, postfix)._kept(prepare)
 
     @classmethod
     def in_folders(cls, home: Path, mails: int, prepare: Prepare | None) -> "Place":
@@ -81,6 +95,8 @@ class Place:
     @property
     def taken(self) -> list[Taken]:
         """What was accepted: by the peer, or into the outgoing folder."""
+        if self.postfix is not None:
+            self.postfix.wait_until_empty()
         if self.smtp is not None:
             return self.smtp.taken
         return [Taken("", [_to(raw)], raw) for raw in self.practice.outgoing()]

@@ -108,7 +108,7 @@ def sent_at_most_once(place: Place, died: list[str]) -> list[str]:
 
 
 INTAKE = Scene("intake", ("poll", "--json"), (("poll", "--json"), ("poll", "--json")), all_read)
-_AGAIN = (("send", "--json"), ("poll", "--json"), ("send", "--json"))
-APPROVE = Scene("approve", ("approve", "m1"), _AGAIN, sent_at_most_once)
-SEND = Scene("send", ("send", "--json"), _AGAIN, sent_at_most_once)
-NOW = Scene("approve --now", ("approve", "m1", "--now"), _AGAIN, sent_at_most_once)
+AGAIN = (("send", "--json"), ("poll", "--json"), ("send", "--json"))
+APPROVE = Scene("approve", ("approve", "m1"), AGAIN, sent_at_most_once)
+SEND = Scene("send", ("send", "--json"), AGAIN, sent_at_most_once)
+NOW = Scene("approve --now", ("approve", "m1", "--now"), AGAIN, sent_at_most_once)

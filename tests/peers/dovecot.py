@@ -145,7 +145,7 @@ class Dovecot:
 
     def start(self) -> None:
         """Start it, and wait until it greets."""
-        self.plain_port, self.tls_port = self.plain_port or _free_port(), self.tls_port or _free_port()
+        self.plain_port, self.tls_port = self.plain_port or free_port(), self.tls_port or free_port()
         root = os.geteuid() == 0
         user = pwd.getpwnam("mail") if root else pwd.getpwuid(os.geteuid())
         (self.folder / "mail").mkdir(parents=True, exist_ok=True)
@@ -198,7 +198,8 @@ def running(folder: Path, certificate: Certificate) -> Iterator[Dovecot]:
         server.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback on which nothing listens."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port: int = s.getsockname()[1]

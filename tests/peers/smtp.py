@@ -1,11 +1,12 @@
 """An SMTP server on loopback that really speaks the protocol, remembers everything, and misbehaves by name.
 
-A misbehaviour is set for a phase (connect, hello, starttls, auth, mail, rcpt, data, body, dot): what the server does
-when it gets there. The peer's own record, not ours, is what tests look at.
+A misbehaviour is set for a phase: what the server does when it gets there. `dot` is before it takes the mail,
+`answered` before it says so, `told` after; `quit` is before it says goodbye, `left` after. The peer's own record, not ours, is what tests look at.
 """
 
 import asyncio
 import base64
+import contextlib
 import os
 import signal
 import ssl
@@ -13,12 +14,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from tests.peers.tls import Certificate, only
 
-PHASES = ("connect", "hello", "mail", "rcpt", "data", "body", "dot", "answered")
-Phase = Literal["connect", "hello", "starttls", "auth", "mail", "rcpt", "data", "body", "dot", "answered"]
+Phase = Literal[
+    "connect", "hello", "starttls", "auth", "mail", "rcpt", "data", "body", "dot", "answered", "told", "quit", "left"
+]
+PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
 @dataclass
@@ -124,7 +127,8 @@ class _Conversation:
             self.peer.commands.append(command)
             verb = command.split(" ")[0].upper()
             if verb == "QUIT":
-                await self._say("221 bye")
+                await self._answer("quit", "221 bye")
+                await self._misbehave("left")
                 return
             handler = getattr(self, f"_{verb.lower()}", None)
             if handler is None:
@@ -205,6 +209,7 @@ class _Conversation:
             self.peer.taken.append(Taken(self.sender, list(self.recipients), b"".join(lines)))
         await self._misbehave("answered")
         await self._say(answer)
+        await self._misbehave("told")
 
     async def _ask(self, prompt: str) -> str:
         await self._say(f"334 {prompt}")
@@ -234,7 +239,8 @@ class _Conversation:
             await asyncio.sleep(what.delay)
         if what.kill:
             assert self.peer.victim is not None
-            os.kill(self.peer.victim(), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # after QUIT it may have ended by itself
+                os.kill(self.peer.victim(), signal.SIGKILL)
         if what.silent:
             await asyncio.sleep(3600)
         if what.drop or what.kill:
