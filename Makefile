@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: help demo test check docs model datasheet bench fuzz clean
+.PHONY: help demo test check chaos soak docs model datasheet bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -18,6 +19,12 @@ check: .venv/dev ## style, types and the borders between the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+chaos: .venv/dev ## kill it at every step, break every line it hears, then count: five minutes
+	$(BIN)/python -m tests.chaos
+
+soak: .venv/dev ## ten thousand messages through the running daemon: its memory, what was lost, what came twice
+	$(BIN)/python -m tests.chaos.soak
 
 docs: .venv/dev ## write docs/commands.md anew from the help pages
 	$(BIN)/python -m tests.help_pages

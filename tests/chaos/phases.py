@@ -39,6 +39,8 @@ def at(place: Place, phase: Phase, fault: Fault) -> list[str]:
     smtp.misbehave.clear()
     found = [] if fault != "kill" or code == -9 or phase in {"quit", "left"} else [f"not killed: it ended with {code}"]
     died = books(practice).states
+    if died == ["deferred"]:
+        time_passes(place)
     for words in AGAIN:
         place.run(*words)
     states = books(practice).states
@@ -48,3 +50,11 @@ def at(place: Place, phase: Phase, fault: Fault) -> list[str]:
         found.append(f"{fault} at {phase} leaves a doubt, but it is {states}")
     found += sent_at_most_once(place, ["committing"] if died == ["unknown"] else died)
     return found + broken(practice, place.delivered, place.taken, place.said)
+
+
+def time_passes(place: Place) -> None:
+    """What was put off is due."""
+    a = place.practice.assembly()
+    with a.db.writing():
+        a.db.run("UPDATE outgoing SET not_before = approved_at WHERE state = 'deferred'")
+    a.close()

@@ -60,6 +60,21 @@ class Place:
         return cls(practice, box, smtp, mails, postfix)._kept(prepare)
 
     @classmethod
+    def tapped(cls, home: Path, dovecot: Dovecot, port: int, smtp: SmtpPeer, mails: int) -> "Place":
+        """With a mailbox that is reached in clear through a proxy at `port`."""
+        box = dovecot.mailbox()
+        box.deliver(*(inquiry(n) for n in range(1, mails + 1)))
+        practice = Practice.on_servers(home, box, smtp, imap_security="none")
+        config = practice.config.read_text()
+        practice.config.write_text(config.replace(f"port = {dovecot.plain_port}", f"port = {port}"))
+        return cls(practice, box, smtp, mails)._kept(_nothing_yet)
+
+    @classmethod
+    def scripted(cls, home: Path, port: int, mails: int) -> "Place":
+        """With a mailbox on a scripted server, which has `mails`."""
+        return cls(Practice.on_scripted(home, port), None, None, mails)._kept(_nothing_yet)
+
+    @classmethod
     def in_folders(cls, home: Path, mails: int, prepare: Prepare | None) -> "Place":
         """With folders alone."""
         practice = Practice.in_folders(home)
@@ -124,6 +139,11 @@ class Place:
 
 
 _FLAGS = {"S": b"\\Seen", "R": b"\\Answered", "F": b"\\Flagged", "T": b"\\Deleted", "D": b"\\Draft"}
+
+
+def _nothing_yet(practice: Practice) -> None:
+    """The store is made, so that each try is short."""
+    practice.ok("status")
 
 
 def _copy(what: Path, to: Path) -> None:

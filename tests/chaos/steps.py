@@ -214,5 +214,3 @@ def _far_port(inode: str) -> int | None:
             if words[9] == inode:
                 return int(words[2].rpartition(":")[2], 16)
     return None
-
-

@@ -52,6 +52,7 @@ smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 showq unix n - n - - showq
+proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
 tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
@@ -84,7 +85,11 @@ class Postfix:
             time.sleep(0.02)
 
     def _in(self, queue: str) -> list[Path]:
-        return [path for folder, _, names in os.walk(self.folder / "spool" / queue) for path in map(Path(folder).joinpath, names)]
+        return [
+            path
+            for folder, _, names in os.walk(self.folder / "spool" / queue)
+            for path in map(Path(folder).joinpath, names)
+        ]
 
 
 @contextlib.contextmanager
