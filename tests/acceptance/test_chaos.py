@@ -10,7 +10,7 @@ from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, Scene, sweep
 from tests.conftest import REQUIRE_PEERS
 from tests.peers import postfix, tls
 from tests.peers.dovecot import Dovecot
-from tests.peers.smtp import SmtpPeer
+from tests.peers.smtp import Phase, SmtpPeer
 
 FEW = 12
 
@@ -39,7 +39,7 @@ def test_sending_killed_before_a_step(scene: Scene, point: int, dovecot: Dovecot
 
 
 @pytest.mark.parametrize("phase", ["told", "quit"])
-def test_killed_after_the_answer(phase: phases.Phase, dovecot: Dovecot, tmp_path: Path) -> None:
+def test_killed_after_the_answer(phase: Phase, dovecot: Dovecot, tmp_path: Path) -> None:
     """G1: what the server took is not sent again, whether its answer was read or not."""
     with SmtpPeer() as smtp:
         assert phases.at(Place.on_dovecot(tmp_path / "place", dovecot, smtp, 1, approved), phase, "kill") == []

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.chaos import phases, rush, steps, wire
@@ -70,7 +71,7 @@ class Rig:
         return _share(
             [
                 [
-                    (f"{phase} {fault}", lambda p=place, ph=phase, f=fault: phases.at(p, ph, f))
+                    (f"{phase} {fault}", partial(phases.at, place, phase, fault))
                     for phase, fault in what[i::_SIDE_BY_SIDE]
                 ]
                 for i, place in enumerate(places)
@@ -100,10 +101,7 @@ def _every_line(places: list[Place], taps: list[wire.Line], faults: tuple[wire.F
     what = wire.points(list(taps[0].lines), faults)
     return _share(
         [
-            [
-                (f"{fault} at line {n}", lambda p=place, t=tap, f=fault, n=n: wire.at(p, t, f, n))
-                for fault, n in what[i :: len(places)]
-            ]
+            [(f"{fault} at line {n}", partial(wire.at, place, tap, fault, n)) for fault, n in what[i :: len(places)]]
             for i, (place, tap) in enumerate(zip(places, taps, strict=True))
         ]
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
+from typing import Any
 
 from tests.peers.smtp import Taken
 from tests.practice import ASKS_INSURANCE, Done, Practice, mail
@@ -71,8 +72,8 @@ def books(practice: Practice) -> Books:
             db.close()
 
 
-def _one(db: sqlite3.Connection, sql: str) -> "int | str":
-    return db.execute(sql).fetchone()[0]  # type: ignore[no-any-return]
+def _one(db: sqlite3.Connection, sql: str) -> Any:
+    return db.execute(sql).fetchone()[0]
 
 
 def broken(practice: Practice, delivered: int, taken: Iterable[Taken], said: Iterable[Done]) -> list[str]:

@@ -53,6 +53,7 @@ class Place:
         smtp.password = SMTP_PASSWORD
         box = dovecot.mailbox()
         box.deliver(*(inquiry(n) for n in range(1, mails + 1)))
+        box.validity()  # a look makes the mailbox where nothing was delivered
         practice = Practice.on_servers(home, box, smtp, smtp_security="starttls" if smtp.tls or postfix else "none")
         if postfix is not None:
             config = practice.config.read_text()
