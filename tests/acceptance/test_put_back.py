@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxtriage.service import putback, sending
+from inboxtriage.service import marking, putback, sending
 from inboxtriage.store.mark import MarkUnusable
 from tests.peers.dovecot import Dovecot
 from tests.peers.smtp import SmtpPeer
@@ -108,6 +108,17 @@ def test_a_store_on_a_computer_that_does_not_know_it_asks_again(practice: Practi
     assert practice.ok("send", "--json").json["recalled"] == 0
 
 
+def test_what_was_approved_on_another_computer_and_never_sent_asks_again(practice: Practice) -> None:
+    """G31: the other one may have sent it since."""
+    approved(without_traces(practice), "a")
+    practice.environment["XDG_STATE_HOME"] = str(practice.home / "another computer")
+    sent = practice.run("send", "--json")
+    assert (sent.code, practice.outgoing(), states(practice)) == (1, [], ["cancelled"])
+    practice.queue()
+    practice.ok("approve", "m1", "--now")
+    assert len(practice.outgoing()) == 1
+
+
 def test_two_copies_on_one_computer_void_each_other(practice: Practice) -> None:
     """G31: whichever goes on makes the other one old."""
     approved(without_traces(practice), "a")
@@ -148,8 +159,9 @@ def test_a_death_between_the_count_and_the_mark_is_no_copy(practice: Practice) -
 def test_without_a_place_for_the_mark_nothing_is_sent(practice: Practice) -> None:
     """G31: safety first, with one line that says what to do."""
     approved(practice, "a")
+    (practice.home / "state").rename(practice.home / "kept")
     (practice.home / "state").write_text("a file where a folder belongs")
-    for words in (["send"], ["send", "--json"]):
+    for words in (["send"], ["send", "--json"], ["approve", "m1"]):
         done = practice.run(*words)
         assert done.code == 1
         assert "make it writable" in done.err
@@ -157,6 +169,7 @@ def test_without_a_place_for_the_mark_nothing_is_sent(practice: Practice) -> Non
     assert practice.outgoing() == []
     assert states(practice) == ["queued"]
     (practice.home / "state").unlink()
+    (practice.home / "kept").rename(practice.home / "state")
     assert practice.ok("send", "--json").json["sent"] == 1
     (mark,) = (practice.home / "state" / "inboxtriage").iterdir()
     assert (mark.stat().st_mode & 0o777, mark.parent.stat().st_mode & 0o777) == (0o600, 0o700)
@@ -171,14 +184,14 @@ def test_a_mark_that_cannot_follow_stops_the_letter_before_its_first_byte(
     a = practice.assembly()
     monkeypatch.setenv("XDG_STATE_HOME", str(practice.home / "state"))
 
-    following = putback.remember
+    following = marking.remember
 
     def full(*_: object) -> None:
         (practice.home / "state").chmod(0o500)
-        monkeypatch.setattr(putback, "remember", following)
+        monkeypatch.setattr(marking, "remember", following)
         raise MarkUnusable("no space left", do="make room")
 
-    monkeypatch.setattr(putback, "remember", full)
+    monkeypatch.setattr(marking, "remember", full)
     report = sending.send(a)
     assert report.sent == 0
     assert "make room" in "".join(report.problems)
@@ -200,7 +213,7 @@ def test_our_own_letter_in_sent_is_an_answer(threaded: bool, noticed_by: str, do
     by_form = mail(form, sender="wordpress@site.example", subject="New message from your website")
     box.deliver(asked if threaded else by_form)
     with SmtpPeer() as smtp:
-        practice = Practice.on_servers(tmp_path, box, smtp)
+        practice = Practice.on_servers(tmp_path, box, smtp, since='"all"\ndrafts_folder = false')
         practice.ok("poll")
         practice.queue()
         practice.ok("approve", "m1")
@@ -221,6 +234,28 @@ def test_our_own_letter_in_sent_is_an_answer(threaded: bool, noticed_by: str, do
         assert len(smtp.taken) == 1
         (item,) = practice.queue()
         assert "answered elsewhere" in "; ".join(item["draft"]["blocked"])
+
+
+@pytest.mark.parametrize("noticed_by", ["poll", "send"])
+def test_the_same_where_letters_lie_in_the_drafts_folder(noticed_by: str, dovecot: Dovecot, tmp_path: Path) -> None:
+    """G31: its copy is gone and Sent has it, so it counts as answered by the owner."""
+    box = dovecot.mailbox()
+    box.deliver(mail(ASKS_INSURANCE))
+    with SmtpPeer() as smtp:
+        practice = Practice.on_servers(tmp_path, box, smtp)
+        practice.ok("poll")
+        practice.queue()
+        practice.ok("approve", "m1")
+        put_back = snapshot(practice)
+        practice.ok("send")
+        put_back()
+        (marked,) = (practice.home / "state" / "inboxtriage").iterdir()
+        marked.write_text("0\n")
+        practice.run(noticed_by)
+        practice.run("send")
+        practice.run("poll")
+        assert states(practice) == ["cancelled"]
+        assert len(smtp.taken) == 1
 
 
 def test_a_second_installation_on_the_same_mailbox_finds_the_first_ones_letter(

@@ -8,9 +8,12 @@ was put back, and ahead of it by more than one only if it was used elsewhere.
 import hashlib
 
 
-def is_the_last(count: int, mark: int | None) -> bool:
-    """Whether a store with this count goes on where this computer left off; `mark` is None where there is no mark."""
-    return count == 0 if mark is None else mark <= count <= mark + 1
+def is_the_last(count: int, mark: int | None, *, approved: bool) -> bool:
+    """Whether a store with this count goes on where this computer left off; `mark` is None where there is no mark.
+
+    `approved`: letters wait in it to leave. Since approving leaves a mark, they were approved elsewhere where none is.
+    """
+    return count == 0 and not approved if mark is None else mark <= count <= mark + 1
 
 
 def after(count: int, mark: int | None) -> int:

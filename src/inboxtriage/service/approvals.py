@@ -15,7 +15,7 @@ from inboxtriage.outbox.generation import loop_mark
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Attached, Letter, to_bytes
-from inboxtriage.service import writing
+from inboxtriage.service import marking, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.pacing import Pace
 from inboxtriage.service.sorting import message_of
@@ -35,6 +35,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
     What is frozen here (recipient, bytes, Message-ID, date) is what every attempt will send, or nothing (G4, G10).
     """
     now = a.clock.now()
+    marking.leave_mark(a)
     _refresh_offers(a, messages.find(a.db, message))
     with a.db.writing():
         item = messages.find(a.db, message)

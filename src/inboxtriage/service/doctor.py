@@ -7,7 +7,7 @@ from functools import partial
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
-from inboxtriage.service import drafts_folder, putback, templates
+from inboxtriage.service import drafts_folder, marking, putback, templates
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
 from inboxtriage.store import outgoing, sender
@@ -113,7 +113,7 @@ def _sending(a: Assembly, account: Account) -> str:
 
 
 def _mark(a: Assembly) -> str:
-    if putback.is_put_back(a):
+    if marking.is_put_back(a):
         raise InboxTriageError(
             f"{putback.WHY}; what was approved before is asked for again",
             do="`inboxtriage send`, then look at the queue",

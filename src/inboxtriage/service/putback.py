@@ -6,17 +6,11 @@ Its outbox may name mail that left long ago. Who restores by `inboxtriage restor
 from inboxtriage.config.load import state_folder
 from inboxtriage.outbox.generation import after, is_the_last
 from inboxtriage.outbox.outgoing import DUE
-from inboxtriage.service import approvals
+from inboxtriage.service import approvals, marking
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import installation, mark, messages, outgoing
 
 WHY = "this store was put back or copied"
-
-
-def is_put_back(a: Assembly) -> bool:
-    """Whether this store does not go on where this computer left off. Raises MarkUnusable."""
-    ours = installation.get(a.db)
-    return not is_the_last(ours.count, mark.read(state_folder(), ours.id))
 
 
 def settle(a: Assembly) -> int | None:
@@ -26,7 +20,7 @@ def settle(a: Assembly) -> int | None:
     """
     ours = installation.get(a.db)
     known = mark.read(state_folder(), ours.id)
-    if is_the_last(ours.count, known):
+    if is_the_last(ours.count, known, approved=marking.any_approved(a)):
         mark.write(state_folder(), ours.id, ours.count)
         return None
     with a.db.writing():
@@ -41,16 +35,6 @@ def take_back(a: Assembly) -> int:
     outgoing.after_death(a.db)
     waiting = [messages.get(a.db, outgoing.message_of(mail)) for mail in outgoing.in_states(a.db, DUE)]
     return sum(approvals.withdraw(a, item, WHY) for item in waiting)
-
-
-def count_one(a: Assembly) -> int:
-    """Count a mail that is about to be handed over; inside `writing`, together with its move."""
-    return installation.advance(a.db).count
-
-
-def remember(a: Assembly, count: int) -> None:
-    """Let the mark follow, before the first byte leaves. Raises MarkUnusable."""
-    mark.write(state_folder(), installation.get(a.db).id, count)
 
 
 def to_look_at(a: Assembly) -> int:

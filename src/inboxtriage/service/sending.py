@@ -19,7 +19,7 @@ from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
-from inboxtriage.service import elsewhere, pacing, putback
+from inboxtriage.service import elsewhere, marking, pacing, putback
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
@@ -192,9 +192,9 @@ class _Round:
         with self._a.db.writing():
             if not outgoing.move(self._a.db, number, "committing", handed_at=now):
                 raise Busy(f"o{number} was taken by another process")
-            count = putback.count_one(self._a)
+            count = marking.count_one(self._a)
         try:
-            putback.remember(self._a, count)
+            marking.remember(self._a, count)
         except InboxTriageError as error:  # not a byte has left yet
             with self._a.db.writing(patience=_PATIENCE):
                 outgoing.move(self._a.db, number, "deferred", reply=str(error), not_before=now)
