@@ -6,7 +6,7 @@ import pytest
 
 from tests.chaos import phases, steps, wire
 from tests.chaos.place import Place, approved, read
-from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, Scene, sweep
+from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, Scene, numbered, sweep
 from tests.conftest import REQUIRE_PEERS
 from tests.peers import postfix, tls
 from tests.peers.dovecot import Dovecot
@@ -22,19 +22,33 @@ def _steps_are_seen() -> None:
         (pytest.fail if REQUIRE_PEERS else pytest.skip)(missing)
 
 
-@pytest.mark.parametrize("point", [6, 11])
-def test_intake_killed_before_a_step(point: int, tmp_path: Path) -> None:
-    """G14, G21: a pass over folders."""
-    swept = sweep(INTAKE, [Place.in_folders(tmp_path / "place", FEW, None)], [point])
+@pytest.mark.parametrize("part", [0.5, 0.8])
+def test_intake_killed_before_a_step(part: float, dovecot: Dovecot, tmp_path: Path) -> None:
+    """G14, G21: a pass, killed around the commit of what it read."""
+    with SmtpPeer() as smtp:
+        place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, FEW, None)
+        point = int(len(numbered(INTAKE, place)) * part)
+        swept = sweep(INTAKE, [place], [point, point + 1])
+    assert (swept.points, swept.violations) == (2, [])
+
+
+@pytest.mark.parametrize(("scene", "after_data"), [(SEND, 0), (SEND, 1), (SEND, 2), (SEND, 3), (SEND, 4), (NOW, 4)])
+def test_sending_killed_around_the_body(scene: Scene, after_data: int, dovecot: Dovecot, tmp_path: Path) -> None:
+    """G1: before DATA, before its mark is written, before it is synced, before the body, after it."""
+    with SmtpPeer() as smtp:
+        place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, 1, approved if scene is SEND else read)
+        steps_of_it = numbered(scene, place)
+        data = next(n for n, step in enumerate(steps_of_it, 1) if step.said.startswith(b"DATA"))
+        swept = sweep(scene, [place], [data + after_data])
     assert (swept.points, swept.violations) == (1, [])
 
 
-@pytest.mark.parametrize(("scene", "point"), [(APPROVE, 6), (SEND, 25), (SEND, 34), (SEND, 36), (NOW, 40)])
-def test_sending_killed_before_a_step(scene: Scene, point: int, dovecot: Dovecot, tmp_path: Path) -> None:
-    """G1, G10."""
+def test_approving_killed_before_its_commit(dovecot: Dovecot, tmp_path: Path) -> None:
+    """G10: approved wholly, or not at all and still to be had."""
     with SmtpPeer() as smtp:
-        place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, 1, approved if scene is SEND else read)
-        swept = sweep(scene, [place], [point])
+        place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, 1, read)
+        writes = [n for n, step in enumerate(numbered(APPROVE, place), 1) if step.call == "pwrite64"]
+        swept = sweep(APPROVE, [place], writes[:1])
     assert (swept.points, swept.violations) == (1, [])
 
 

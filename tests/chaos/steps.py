@@ -1,8 +1,10 @@
 """The steps of a run that outlast it, and a way to stop the run at any one of them.
 
-A step is a system call that makes something durable (fsync, fdatasync) or visible to others (connect, what is written to a
-socket, a rename). A run that is killed between two steps leaves what a run leaves that is killed just before the second,
-so to stop before each step in turn is to stop everywhere that matters.
+A step is a system call whose effect a killed process leaves behind: a write to a file (the page cache survives the
+process, so what was written counts even where it was never synced), fsync, fdatasync, connect, what is written to a
+socket, a rename. Writes in a row to one file are one step, its first: that a part of them is worth nothing is SQLite's
+own promise. A run that is killed between two steps leaves what a run leaves that is killed just before the second, so to
+stop before each step in turn is to stop everywhere that matters.
 
 strace's `-e inject=...:signal=SIGKILL:when=N` is the usual tool, but it counts N for each thread and each kind of call by
 itself: a step of a second thread may never be the first to reach its N, and then is never tried, silently. Here the kernel
@@ -53,7 +55,7 @@ _NUMBERS = {
         "renameat2": 276,
     },
 }
-STEPS = ("fsync", "fdatasync", "connect", "write", "sendto", "rename", "renameat", "renameat2")
+STEPS = ("pwrite64", "fsync", "fdatasync", "connect", "write", "sendto", "rename", "renameat", "renameat2")
 _TO_SOCKETS = ("write", "sendto", "recvfrom")  # such a call on a file is no step
 _RECEIVE, _ANSWER, _CONTINUE = 0xC0502100, 0xC0182101, 1
 _LAUNCH = Path(__file__).with_name("launch.py")
@@ -153,7 +155,7 @@ def _follow(
                 continue
             ident, task, _, number, _, _, *args = struct.unpack("=QIIiIQ6Q", notice)
             step = None if run.killed else _step(names[number], task, args)
-            if step is not None:
+            if step is not None and not _goes_on(step, run.steps):
                 run.steps.append(step)
                 if held is not None:
                     held(step)
@@ -167,6 +169,11 @@ def _follow(
                 continue
     finally:
         os.close(listener)
+
+
+def _goes_on(step: Step, before: list[Step]) -> bool:
+    """Whether it is one more write in a row to the same file."""
+    return step.call == "pwrite64" and bool(before) and before[-1] == step
 
 
 def _step(call: str, task: int, args: list[int]) -> Step | None:

@@ -55,6 +55,12 @@ def sweep(scene: Scene, places: list[Place], points: Iterable[int] | None = None
     return swept
 
 
+def numbered(scene: Scene, place: Place) -> list[steps.Step]:
+    """The steps of a run that nobody kills; the first is point 1."""
+    place.put_back()
+    return steps.watch(place.practice.command(*scene.words), place.practice.env()).steps
+
+
 def at(scene: Scene, place: Place, number: int) -> tuple[steps.Step | None, list[str]]:
     """One point: the step before which it died, None where the run ended first; and what did not hold afterwards."""
     place.put_back()
