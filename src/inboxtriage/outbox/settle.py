@@ -14,8 +14,9 @@ Phase = Literal["connect", "greeting", "hello", "tls", "auth", "mail", "rcpt", "
 Pause = Literal["unreachable", "tls", "auth", "server"]
 
 QUEUE_LIFE = timedelta(days=2)  # after which what is only ever deferred is given up visibly (G6)
-_FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=4)
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+_FEWEST_TRIES = 9  # before that; they take four hours, so that neither a clock that jumps nor a long sleep ends a mail
+_FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=4)
+_FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 _SIGN_IN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954, section 6; 454 at a recipient is about the recipient
 _SERVER_PHASES: tuple[Phase, ...] = ("connect", "greeting", "hello", "tls", "auth")
 
@@ -61,7 +62,7 @@ def settle(outcome: Outcome, *, attempts: int, age: timedelta) -> Settlement:
 def pause_for(failures: int) -> timedelta:
     """How long the sender rests after so many failures in a row."""
     doublings = min(max(0, failures - 1), 16)
-    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def _after_body(family: int | None, attempts: int, age: timedelta) -> Settlement:
@@ -73,9 +74,9 @@ def _after_body(family: int | None, attempts: int, age: timedelta) -> Settlement
 
 
 def _deferred(attempts: int, age: timedelta) -> Settlement:
-    if age >= QUEUE_LIFE:
+    if age >= QUEUE_LIFE and attempts >= _FEWEST_TRIES:
         return Settlement("failed")
-    return Settlement("deferred", after=min(_FIRST_RETRY * (1 << min(max(0, attempts - 1), 16)), _LONGEST_RETRY))
+    return Settlement("deferred", after=min(_FIRST_RETRY * (1 << min(max(0, attempts - 1), 16)), LONGEST_RETRY))
 
 
 def _why(phase: Phase) -> Pause:

@@ -138,6 +138,7 @@ def withdraw(a: Assembly, item: Item, why: str) -> bool:
         return False
     now = a.clock.now()
     messages.set_state(a.db, item.number, "waiting")
+    steps.set_aside(a.db, item.number, now)
     record(a, mail, "withdrawn", now)
     if item.lead is not None:
         leads.happened(a.db, item.lead, "approval undone", at=now, cause=mail.id, note=why)

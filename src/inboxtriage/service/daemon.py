@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from typing import NoReturn
 
 from inboxtriage.errors import Busy, InboxTriageError
-from inboxtriage.service import alarm
+from inboxtriage.service import alarm, pacing
 from inboxtriage.service.alarm import Alarms
 from inboxtriage.service.alone import alone_with
 from inboxtriage.service.assembly import Assembly
@@ -118,8 +118,7 @@ class _Daemon:
             self._alarms.sound(alarm.BROKEN, episode="sending fault")
 
     async def _send(self) -> None:
-        due = outgoing.next_due(self._a.db)
-        if (due is None or due > self._a.clock.now()) and not outgoing.claimed(self._a.db):
+        if not pacing.is_due(self._a) and not outgoing.claimed(self._a.db):
             return
         try:
             with sending_alone(self._a, 0.0):  # a claim that is held now is a dead one

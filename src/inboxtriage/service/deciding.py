@@ -204,7 +204,7 @@ def undo(a: Assembly, message: str) -> str:
             mail = outgoing.of_message(a.db, item.number)
             if mail is not None and mail.state in DUE:
                 approvals.withdraw(a, item, "undone")
-            elif mail is None or mail.state != "cancelled":
+            else:
                 state = mail.state if mail else "gone"
                 raise Refused(f"{item.id} is on its way already ({state})", do="`inboxtriage outbox` shows it")
         elif item.state in {"approved", "answered"}:

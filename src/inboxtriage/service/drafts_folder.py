@@ -176,7 +176,7 @@ class _Tending:
             return  # it is blocked by what is over now
         if ready is not None and ready.waiting.sha256 == copy.draft_sha256:
             return
-        if copy.sent_at is None or self._a.clock.now() - copy.sent_at >= GRACE:
+        if copy.sent_at is None or abs(self._a.clock.now() - copy.sent_at) >= GRACE:
             self._stale.append(copy)
 
     def _is_edited(self, copy: Copy, item: Item) -> None:
@@ -186,7 +186,7 @@ class _Tending:
 
     def _reject_in_time(self, copy: Copy, item: Item) -> None:
         now = self._a.clock.now()
-        if copy.missing_since is not None and now - copy.missing_since >= GRACE:
+        if copy.missing_since is not None and abs(now - copy.missing_since) >= GRACE:
             steps.take(self._a.db, item.number, "reject", now)
             messages.set_state(self._a.db, item.number, "rejected", at=now, how=_HOW_REJECTED)
             copies.forget(self._a.db, item.number)

@@ -1,12 +1,13 @@
 """How fast letters leave, held against what was handed over already (`[sending]`)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.pace import DAY, HOUR, Handed, departures, to_one
+from inboxtriage.outbox.settle import LONGEST_RETRY
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import drafts, messages, outgoing
 from inboxtriage.store.drafts import Waiting
@@ -57,10 +58,29 @@ def hold_back(a: Assembly, mails: list[Outgoing]) -> str | None:
     if not waiting:
         return None
     why = f"{a.settings.sending.per_hour} letters left within the hour ([sending] per_hour)"
+    latest = a.clock.now() + longest_wait(a)
     with a.db.writing():
         for mail, until in waiting:
-            outgoing.put_off(a.db, outgoing.number_of(mail), until, why)
+            outgoing.put_off(a.db, outgoing.number_of(mail), min(until, latest), why)
     return f"{len(waiting)} approved mail(s) wait: {why}"
+
+
+def longest_wait(a: Assembly) -> timedelta:
+    """How long an approved mail waits for its moment at most."""
+    return max(LONGEST_RETRY, timedelta(seconds=a.settings.review.undo_seconds))
+
+
+def is_due(a: Assembly) -> bool:
+    """Whether a mail is due. A moment further away than any wait was set by a clock that ran ahead (G29)."""
+    at, now = outgoing.next_due(a.db), a.clock.now()
+    return at is not None and not now < at <= now + longest_wait(a)
+
+
+def after_set_back(a: Assembly) -> None:
+    """Where the clock was set back, no mail waits until it is there again; its undo window begins anew."""
+    now = a.clock.now()
+    with a.db.writing():
+        outgoing.bring_nearer(a.db, now + longest_wait(a), now + timedelta(seconds=a.settings.review.undo_seconds))
 
 
 def one_too_many(a: Assembly, mail: Outgoing) -> str | None:

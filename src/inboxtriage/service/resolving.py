@@ -2,10 +2,10 @@
 
 from inboxtriage.errors import NotFound, Refused
 from inboxtriage.outbox.outgoing import Outgoing
-from inboxtriage.service.approvals import record
+from inboxtriage.service.approvals import record, withdraw
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.sending import sending_alone, was_sent
-from inboxtriage.store import messages, outgoing
+from inboxtriage.store import drafts, messages, outgoing
 from inboxtriage.store.ids import MESSAGE, OUTGOING, number
 
 
@@ -30,7 +30,7 @@ def resolve(a: Assembly, text: str, *, sent: bool, resend: bool) -> tuple[Outgoi
         if sent:
             return _settled(a, mail, in_sent=False), "you say it was sent"
         if resend:
-            return _again(a, mail), "it goes out again"
+            return _again(a, mail)
         if proof := _proof(a, mail):
             return _settled(a, mail, in_sent=True), proof
     raise Refused(
@@ -63,8 +63,14 @@ def _settled(a: Assembly, mail: Outgoing, *, in_sent: bool) -> Outgoing:
     return outgoing.get(a.db, outgoing.number_of(mail))
 
 
-def _again(a: Assembly, mail: Outgoing) -> Outgoing:
+def _again(a: Assembly, mail: Outgoing) -> tuple[Outgoing, str]:
+    """Let it go out again; unless something happened in the conversation meanwhile, then it waits for a person."""
     with a.db.writing():
         outgoing.move(a.db, outgoing.number_of(mail), "queued", not_before=a.clock.now())
         record(a, mail, "resent", a.clock.now())
-    return outgoing.get(a.db, outgoing.number_of(mail))
+        item = messages.get(a.db, outgoing.message_of(mail))
+        why = drafts.overtaken(a.db, item)
+        if why is not None:
+            withdraw(a, item, why)
+    said = "it goes out again" if why is None else f"{item.id} waits for you again, as {why}"
+    return outgoing.get(a.db, outgoing.number_of(mail)), said

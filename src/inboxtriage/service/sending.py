@@ -17,13 +17,13 @@ from inboxtriage.errors import Busy, InboxTriageError, SecretMissing
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
-from inboxtriage.outbox.settle import Outcome, Settlement, pause_for, settle
+from inboxtriage.outbox.settle import LONGEST_PAUSE, Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
 from inboxtriage.service import elsewhere, marking, pacing, putback
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
-from inboxtriage.store import audit, copies, drafts, ledger, messages, outgoing, sender
+from inboxtriage.store import audit, copies, drafts, ledger, messages, outgoing, sender, steps
 from inboxtriage.store.lock import SEND, hold
 
 _WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
@@ -72,11 +72,12 @@ async def send_round(
             f"{putback.WHY}: {taken_back} approved mail(s) that did not leave are taken back, as they may have left "
             "from another copy; look at them again (`inboxtriage queue`)"
         )
+    pacing.after_set_back(a)
     due = [mail for mail in outgoing.due(a.db, a.clock.now()) if only is None or mail.id in only]
     for name in dict.fromkeys(mail.account for mail in due):
         mails = [mail for mail in due if mail.account == name]
         pause = sender.paused(a.db, name)
-        if pause is not None and pause.until > a.clock.now() and not insist:
+        if pause is not None and timedelta() < pause.until - a.clock.now() <= LONGEST_PAUSE and not insist:
             continue
         try:
             await _Round(a, a.account(name), report, stop).run(mails)
@@ -85,6 +86,10 @@ async def send_round(
             with a.db.writing():
                 _rest(a, name, str(error))
     return report
+
+
+class _Overtaken(InboxTriageError):
+    """The approval no longer holds, and the server has the mail not yet."""
 
 
 class _Round:
@@ -132,7 +137,7 @@ class _Round:
         try:
             why = await asyncio.to_thread(elsewhere.look, mailbox, asked)
         except InboxTriageError as error:
-            self._mailbox, self._mailbox_problem = None, str(error)
+            self._mailbox_problem = str(error)
             return False if self._stop.wished else self._pass_is_fresh(mail)
         return True if why is None else self._recalled(mail, why)
 
@@ -146,7 +151,9 @@ class _Round:
         return False
 
     async def _opened(self) -> Mailbox | None:
-        if self._mailbox is None and self._mailbox_problem is None:
+        if self._mailbox_problem is not None:
+            return None
+        if self._mailbox is None:
             try:
                 self._mailbox = await asyncio.to_thread(self._a.mailbox, self._account)
                 self._stop.mailbox = self._mailbox
@@ -158,8 +165,10 @@ class _Round:
         """Without a look, only a recent pass can vouch that nobody wrote in between."""
         last = ledger.passes(self._a.db).get(self._account.name)
         in_drafts = copies.get(self._a.db, outgoing.message_of(mail)) is not None  # it could be sent from there too
-        if not in_drafts and last and last.succeeded_at and self._a.clock.now() - last.succeeded_at <= _FRESH_ENOUGH:
-            return True
+        if not in_drafts and last and last.succeeded_at:
+            ago = self._a.clock.now() - last.succeeded_at
+            if timedelta() <= ago <= _FRESH_ENOUGH:  # one in the future was before the clock was set back
+                return True
         why = f"the mailbox cannot be looked at first ({self._mailbox_problem})"
         self._report.problems.append(f"{mail.id} waits: {why}")
         with self._a.db.writing():
@@ -169,27 +178,45 @@ class _Round:
     async def _deliver(self, mail: Outgoing, transport: Transport) -> Settlement | None:
         """Claim, deliver, settle one mail; None where somebody else has it or it may not be sent."""
         number = outgoing.number_of(mail)
+        why = tampered = None
         with self._a.db.writing():
-            if not outgoing.move(self._a.db, number, "sending"):
+            why = self._overtaken(mail)
+            if why is None and not outgoing.move(self._a.db, number, "sending"):
                 return None
-            tampered = self._tampered(mail)
+            tampered = self._tampered(mail) if why is None else None
             if tampered is not None:
                 outgoing.move(self._a.db, number, "failed", reply=tampered)
-                messages.set_state(self._a.db, outgoing.message_of(mail), "waiting")
+                self._waits_again(mail)
+        if why is not None:
+            self._recalled(mail, why)
+            return None
         if tampered is not None:
             self._report.failed += 1
             self._report.problems.append(f"{mail.id} was not sent: {tampered}")
             return None
         parcel = Parcel(mail.sender, mail.to, mail.message_id, mail.mime)
         try:
-            outcome = await transport.deliver(parcel, lambda: self._commit(number))
+            outcome = await transport.deliver(parcel, lambda: self._commit(mail))
+        except _Overtaken as overtaken:
+            with self._a.db.writing():
+                outgoing.move(self._a.db, number, "queued")
+            self._recalled(mail, str(overtaken))
+            return None
         except SecretMissing as error:
             outcome = Outcome("auth", None, str(error))
         return self._settle(mail, outcome)
 
-    def _commit(self, number: int) -> None:
-        now = self._a.clock.now()
+    def _overtaken(self, mail: Outgoing) -> str | None:
+        """What we read since the approval and voids it: what came while the mail was claimed could not (G13)."""
+        item = messages.get(self._a.db, outgoing.message_of(mail))
+        return drafts.overtaken(self._a.db, item) if item.state == "approved" else f"{item.id} is {item.state}"
+
+    def _commit(self, mail: Outgoing) -> None:
+        now, number = self._a.clock.now(), outgoing.number_of(mail)
         with self._a.db.writing():
+            why = self._overtaken(mail)
+            if why is not None:
+                raise _Overtaken(why)
             if not outgoing.move(self._a.db, number, "committing", handed_at=now):
                 raise Busy(f"o{number} was taken by another process")
             count = marking.count_one(self._a)
@@ -203,7 +230,7 @@ class _Round:
     def _tampered(self, mail: Outgoing) -> str | None:
         """What of the stored mail does not fit its sealed approval (G10)."""
         seq = outgoing.audit_of(self._a.db, outgoing.number_of(mail))
-        act = next((entry.act for entry in audit.entries(self._a.db) if entry.seq == seq), None)
+        act = audit.act(self._a.db, seq)
         if act is None or act.outgoing != mail.id or act.draft_sha256 != mail.draft_sha256:
             return "its approval is not on record"
         if hashlib.sha256(mail.mime).hexdigest() != act.wire_sha256:
@@ -229,10 +256,16 @@ class _Round:
             if settlement.state == "sent":
                 was_sent(a, mail, self._account, now)
             elif settlement.state == "failed":
-                messages.set_state(a.db, outgoing.message_of(mail), "waiting")
+                self._waits_again(mail)
             self._pause(settlement, outcome)
         self._tell(mail, settlement, outcome)
         return settlement
+
+    def _waits_again(self, mail: Outgoing) -> None:
+        """A mail that failed for good leaves its item to a person; inside `writing`."""
+        message = outgoing.message_of(mail)
+        messages.set_state(self._a.db, message, "waiting")
+        steps.set_aside(self._a.db, message, self._a.clock.now())
 
     def _pause(self, settlement: Settlement, outcome: Outcome) -> None:
         """A fault of the server or the sign-in rests the sender, and fails no mail (G7)."""

@@ -1,5 +1,6 @@
 """The audit chain as rows: appended, read, never changed (two triggers see to that as well)."""
 
+import sqlite3
 from dataclasses import asdict, fields, replace
 
 from inboxtriage.approval.audit import GENESIS, Act, Entry, seal
@@ -19,14 +20,19 @@ def append(db: Database, act: Act) -> Entry:
 def entries(db: Database) -> list[Entry]:
     """Every record, in order."""
     return [
-        Entry(
-            seq=row["seq"],
-            act=Act(**{f.name: row[f.name] for f in fields(Act) if f.name != "at"}, at=moment(row["at"])),
-            previous=row["previous"],
-            hash=row["hash"],
-        )
+        Entry(seq=row["seq"], act=_act(row), previous=row["previous"], hash=row["hash"])
         for row in db.all("SELECT * FROM audit ORDER BY seq")
     ]
+
+
+def act(db: Database, seq: int) -> Act | None:
+    """What one record says was done."""
+    row = db.one("SELECT * FROM audit WHERE seq = ?", seq)
+    return None if row is None else _act(row)
+
+
+def _act(row: sqlite3.Row) -> Act:
+    return Act(**{f.name: row[f.name] for f in fields(Act) if f.name != "at"}, at=moment(row["at"]))
 
 
 def highest(db: Database) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -141,6 +142,12 @@ def show(db: Database, number: int, sha256: str) -> None:
     db.run("UPDATE draft SET shown_sha256 = ? WHERE message = ?", sha256, number)
 
 
+def overtaken(db: Database, item: Item) -> str | None:
+    """What happened in the conversation that nobody knew of who approved this letter; None where nothing did (G13)."""
+    row = db.one("SELECT newest, acknowledged_at FROM draft WHERE message = ?", item.number)
+    return None if row is None else next(_happened_since(db, item, row, newest_of(db, item)), None)
+
+
 def thread_state(item: Item, newest: int) -> tuple[str, ...]:
     """What of the conversation an approval binds to: what is answered, and the last thing they wrote."""
     answered = (item.message_id,) if item.message_id else ()
@@ -180,20 +187,10 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
     reasons = []
     if draft.kind == "reply" and item.verdict.disposition == "urgent":
         reasons.append("it reads as danger now, and this letter was written for another kind of mail")
-    danger = open_danger(db, item)
-    if danger is not None:
-        reasons.append(f"they wrote of danger, and that waits: settle {shown(MESSAGE, danger)} first")
-    answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
-    known = row["acknowledged_at"]
-    if answered is not None and (known is None or moment(known) <= moment(answered["at"])):
-        how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
-        reasons.append(f"answered elsewhere: {how}")
+    reasons.extend(_happened_since(db, item, row, newest))
     copy = db.value("SELECT state FROM drafts_copy WHERE message = ?", item.number)
     if copy in REASONS:
         reasons.append(REASONS[copy])
-    if newest > row["newest"]:
-        again = shown(MESSAGE, newest)
-        reasons.append(f"they wrote again: read {again}, then `inboxtriage done {again}`, or edit this letter")
     if has_gap(draft.body):
         reasons.extend(f"to fill in: {gap}" for gap in draft.gaps or ("a gap in the text",))
     if draft.to is None:
@@ -205,6 +202,21 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
     gone = (Path(name).name for name in draft.attachments if not Path(name).is_file())
     reasons.extend(f"the file {name} is not there any more" for name in gone)
     return reasons
+
+
+def _happened_since(db: Database, item: Item, row: sqlite3.Row, newest: int) -> Iterator[str]:
+    """What in the conversation whoever put a hand to the letter did not know."""
+    danger = open_danger(db, item)
+    if danger is not None:
+        yield f"they wrote of danger, and that waits: settle {shown(MESSAGE, danger)} first"
+    answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
+    known = row["acknowledged_at"]
+    if answered is not None and (known is None or moment(known) <= moment(answered["at"])):
+        how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
+        yield f"answered elsewhere: {how}"
+    if newest > row["newest"]:
+        again = shown(MESSAGE, newest)
+        yield f"they wrote again: read {again}, then `inboxtriage done {again}`, or edit this letter"
 
 
 def _digest(name: str) -> str:

@@ -116,6 +116,17 @@ def put_off(db: Database, number: int, until: datetime, why: str) -> None:
     )
 
 
+def bring_nearer(db: Database, beyond: datetime, to: datetime) -> int:
+    """Let what waits for a moment `beyond` leave at a nearer one; how many."""
+    marks = ", ".join("?" * len(DUE))
+    return db.run(
+        f"UPDATE outgoing SET not_before = ? WHERE state IN ({marks}) AND not_before > ?",
+        stamp(to),
+        *DUE,
+        stamp(beyond),
+    )
+
+
 def handed(db: Database, after: datetime, until: datetime) -> list[Handed]:
     """What was handed to a server in that time and not refused by it, oldest first."""
     rows = db.all(

@@ -42,6 +42,15 @@ def restore(db: Database, step: Step, message: int, now: datetime) -> None:
     db.run("UPDATE step SET undone_at = ? WHERE id = ?", stamp(now), step.number)
 
 
+def set_aside(db: Database, message: int, now: datetime) -> None:
+    """An approval that came to nothing by itself is no step any more: what was done before it can be taken back."""
+    db.run(
+        "UPDATE step SET undone_at = ? WHERE message = ? AND kind = 'approve' AND undone_at IS NULL",
+        stamp(now),
+        message,
+    )
+
+
 def _row(db: Database, table: str, message: int) -> dict[str, Any] | None:
     row = db.one(f"SELECT * FROM {table} WHERE message = ?", message)
     return None if row is None else dict(row)
