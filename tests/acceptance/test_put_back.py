@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxtriage.service import marking, putback, sending
+from inboxtriage.service import marking, sending
 from inboxtriage.store.mark import MarkUnusable
 from tests.peers.dovecot import Dovecot
 from tests.peers.smtp import SmtpPeer

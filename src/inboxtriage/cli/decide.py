@@ -60,15 +60,17 @@ def approve(
 
 
 def _send_now(a: Assembly, approved: list[str]) -> bool:
-    """Send these mails in this process; whether the server took every one."""
+    """Send these mails in this process, or see them sent by the daemon; whether the server took every one."""
+    from inboxtriage.service.outbox import sent_of  # noqa: PLC0415
     from inboxtriage.service.sending import send  # noqa: PLC0415 - approving alone needs no network
 
     with console.working("sending"):
         report = send(a, only=approved)
     for problem in report.problems:
         console.warn(f"inboxtriage: {problem}")
-    console.say(f"{report.sent} of {len(approved)} sent")
-    return report.sent == len(approved)
+    sent = sent_of(a, approved)
+    console.say(f"{sent} of {len(approved)} sent")
+    return sent == len(approved)
 
 
 def _each(chosen: Iterable[str], act: Callable[[str], str]) -> bool:

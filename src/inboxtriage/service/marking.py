@@ -1,6 +1,7 @@
 """The mark of this installation outside its store, by which a copy of the store is told from the store (G31)."""
 
 from inboxtriage.config.load import state_folder
+from inboxtriage.errors import Busy
 from inboxtriage.outbox.generation import is_the_last
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import installation, mark, outgoing
@@ -20,7 +21,13 @@ def leave_mark(a: Assembly) -> None:
 
 
 def count_one(a: Assembly) -> int:
-    """Count a mail that is about to be handed over; inside `writing`, together with its move."""
+    """Count a mail that is about to be handed over; inside `writing`, together with its move.
+
+    Raises Busy where another copy of this store has sent since the round began, and MarkUnusable.
+    """
+    ours = installation.get(a.db)
+    if mark.read(state_folder(), ours.id) != ours.count:
+        raise Busy("another copy of this store is sending", do="let only one of them send")
     return installation.advance(a.db).count
 
 

@@ -1,5 +1,7 @@
 """The outbox as it is looked at."""
 
+from collections.abc import Collection
+
 from inboxtriage.outbox.outgoing import STATES, Outgoing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import outgoing
@@ -8,3 +10,8 @@ from inboxtriage.store import outgoing
 def everything(a: Assembly) -> list[Outgoing]:
     """Every mail that was ever approved, oldest first."""
     return outgoing.in_states(a.db, STATES)
+
+
+def sent_of(a: Assembly, ids: Collection[str]) -> int:
+    """How many of these a server took."""
+    return sum(mail.id in ids for mail in outgoing.in_states(a.db, ["sent"]))

@@ -21,7 +21,8 @@ def settle(a: Assembly) -> int | None:
     ours = installation.get(a.db)
     known = mark.read(state_folder(), ours.id)
     if is_the_last(ours.count, known, approved=marking.any_approved(a)):
-        mark.write(state_folder(), ours.id, ours.count)
+        if known != ours.count:
+            mark.write(state_folder(), ours.id, ours.count)
         return None
     with a.db.writing():
         taken_back = take_back(a)
