@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inboxtriage.config.settings import Server
-from inboxtriage.errors import Unreachable
+from inboxtriage.errors import FolderGone, Unreachable
 from inboxtriage.mailbox.imap import drafts
 from inboxtriage.mailbox.imap.connection import READ_SECONDS, Connection
 from inboxtriage.mailbox.imap.idle import IdleRefused, listen
@@ -29,6 +29,7 @@ class ImapMailbox:
         self._line = Connection(server, secret)
         self._read_up_to: dict[str, int] = {}  # folder -> the UID that would have come next when it was listed
         self._deaf = False
+        self._sent: str | None = None  # the folder for sent mail, once it was found
 
     ordered = True
 
@@ -52,7 +53,8 @@ class ImapMailbox:
 
     def validity(self, folder: str) -> str:
         """See Mailbox."""
-        self._line.select(folder)
+        if not self._line.is_selected(folder):
+            self._line.select(folder)
         return self._line.validity
 
     def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:
@@ -132,18 +134,15 @@ class ImapMailbox:
     def mark_answered(self, folder: str, uid: str) -> bool:
         """See Mailbox."""
         self._line.select(folder, writable=True)
-        try:
-            with self._line.talking(f"marking a message in {folder}"):
-                self._line.client.add_flags([int(uid)], [b"\\Answered"], silent=True)
-                return uid in self.answered(folder, [uid])
-        finally:
-            self._line.forget_selection()  # the next look is read-only again
+        with self._line.talking(f"marking a message in {folder}"):
+            told = self._line.client.add_flags([int(uid)], [b"\\Answered"])
+        return b"\\Answered" in told.get(int(uid), ()) or uid in self.answered(folder, [uid])
 
     def sent_folder(self) -> str | None:
-        """See Mailbox."""
+        """See Mailbox. Whoever asks by this is told how it is now; the rest goes by what was told last."""
         with self._line.talking("listing folders"):
-            name: str | None = self._line.client.find_special_folder(b"\\Sent")
-        return name
+            self._sent = self._line.client.find_special_folder(b"\\Sent")
+        return self._sent
 
     def sent_holds(self, message_id: str) -> bool:
         """See Mailbox."""
@@ -160,7 +159,7 @@ class ImapMailbox:
 
     def save_sent(self, mime: bytes, at: datetime) -> None:
         """See Mailbox."""
-        folder = self.sent_folder()
+        folder = self._sent or self.sent_folder()
         if folder is None:
             raise Unreachable(f"{self._line.where} has no folder for sent mail", do='make one, or set save_sent = "no"')
         with self._line.talking(f"saving a copy in {folder}"):
@@ -219,10 +218,14 @@ class ImapMailbox:
         ]
 
     def _sent_has(self, header: str, value: str) -> bool:
-        folder = self.sent_folder()
+        folder = self._sent or self.sent_folder()
         if folder is None:
             return False
-        self._line.select(folder)
+        try:
+            self._line.select(folder)
+        except FolderGone:
+            self._sent = None  # it has another name by now
+            raise
         if not value.isascii() or not value.isprintable():
             return False  # no such value can be asked for, or was ever written
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')  # as RFC 3501 quotes; a bare one may be no atom
