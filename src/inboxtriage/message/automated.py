@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from inboxtriage.message import cues
 from inboxtriage.message.model import Address, Automated
 
+APPROVED = "OOF, AutoReply"  # what our own letters say of themselves (X-Auto-Response-Suppress)
+_LOOP_MARK = re.compile(r"[0-9a-f]{32}")
 _ROBOTS = {"mailer-daemon", "postmaster"}
 _LIST_HEADERS = (
     "list-id",
@@ -56,8 +58,11 @@ def _by_protocol(headers: Mapping[str, tuple[str, ...]], content_type: str) -> I
         yield Automated("null return path", sure=True)
     if content_type in {"multipart/report", "message/delivery-status", "message/disposition-notification"}:
         yield Automated(f"a report ({content_type})", sure=True, report=True)
-    if _first(headers, "x-auto-response-suppress").strip() or _first(headers, "x-autoreply").strip():
-        yield Automated("marked as an automatic message", sure=True)
+    suppressed = _first(headers, "x-auto-response-suppress").strip()
+    if suppressed or _first(headers, "x-autoreply").strip():
+        # A letter that another one of us sent was approved by a person: nothing answers it by itself, but it is read.
+        approved = suppressed == APPROVED and _LOOP_MARK.fullmatch(_first(headers, "x-loop").strip()) is not None
+        yield Automated("marked as an automatic message", sure=not approved, approved=approved)
     if _first(headers, "x-failed-recipients") or _first(headers, "feedback-type"):
         yield Automated("a delivery report", sure=True, report=True)
     if content_type == "text/calendar":

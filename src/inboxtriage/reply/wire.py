@@ -17,6 +17,7 @@ from email.utils import format_datetime
 
 from inboxtriage.errors import Refused
 from inboxtriage.mailbox.protocol import DRAFT_MARK
+from inboxtriage.message.automated import APPROVED
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 
@@ -102,7 +103,7 @@ def _headed(letter: Letter) -> EmailMessage:
         mail["In-Reply-To"] = letter.thread[-1]
         first, rest = letter.thread[:1], letter.thread[1:]
         mail["References"] = " ".join((*first, *rest[-(_MOST_REFERENCES - 1) :]))
-    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    mail["X-Auto-Response-Suppress"] = APPROVED
     if letter.token is not None:
         mail[DRAFT_MARK] = letter.token
     if letter.loop_mark:

@@ -149,7 +149,7 @@ def _automated(message: Message, scores: Scores, labels: tuple[str, ...], *, urg
     sign = message.automated
     if sign is not None and sign.sure:
         return sign.reason
-    if labels or urgent:
+    if labels or urgent or (sign is not None and sign.approved):
         return None
     if sign is not None and _unasked_share(scores) > _MACHINE_SENT:
         return sign.reason
