@@ -6,6 +6,7 @@ The server is made up at the Transport protocol: it records what it took, and th
 import os
 import shutil
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from email import message_from_bytes
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -445,3 +447,35 @@ def test_an_approval_that_came_to_nothing_hides_no_earlier_step() -> None:
         entry = queue.whole(w.a, "m1").entry
         assert entry.draft is not None
         assert entry.draft.draft.body == "Another letter, by hand."
+
+
+def test_two_copies_of_a_store_that_send_side_by_side() -> None:
+    """G31: the second began its round before the first sent anything; it notices before its first byte."""
+    with world() as w:
+        w.write(PEOPLE[1])
+        w.poll()
+        w.approve("m1")
+        other = w.practice.home / "other"
+        other.mkdir()
+        backups.make(w.a, other / "inboxtriage.sqlite3")
+        there = msgspec.structs.replace(w.a.settings, store=msgspec.structs.replace(w.a.settings.store, path=other))
+
+        def the_other_sends() -> None:
+            for file in (w.practice.home / "sent").glob("*/*"):
+                file.unlink()  # no proof there: the mark alone has to tell
+            copied = Wired(there, w.clock)
+            copied.server = Server(taken=w.server.taken)
+            sending.send(copied)
+            copied.close()
+
+        def meanwhile() -> None:
+            process = threading.Thread(target=the_other_sends)
+            process.start()
+            process.join()
+
+        w.server.meanwhile = meanwhile
+        w.send()
+        assert [parcel.recipient for parcel in w.server.taken] == [PEOPLE[0]]
+        the_other_sends()
+        w.send()
+        assert len(w.server.taken) == 1

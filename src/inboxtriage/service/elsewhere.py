@@ -185,12 +185,12 @@ def look(mailbox: Mailbox, asked: Question) -> str | None:
     for folder, validity, uid in asked.places:
         if _answered(mailbox, folder, validity, [uid]):
             return "answered elsewhere (marked as answered)"
+    if any(mailbox.sent_holds(message_id) for message_id in asked.ours):
+        return "answered elsewhere (our own letter was found in Sent)"
     if asked.copy is not None:
         why = letter_copy.take_away(mailbox, asked.copy, answered_before=asked.may_be_answered)
         if why is not None:
             return why
-    if any(mailbox.sent_holds(message_id) for message_id in asked.ours):
-        return "answered elsewhere (our own letter was found in Sent)"
     if asked.message_id is not None and not asked.may_be_answered and mailbox.sent_answers(asked.message_id):
         return "answered elsewhere (found in Sent)"
     for folder, mark in asked.known:
