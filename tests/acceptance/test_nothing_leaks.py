@@ -277,3 +277,16 @@ class TestG56:
         socket_lines = [line for line in seen if f"htons({door.port})" not in line and "nscd" not in line]
         # To order a host's addresses the C library connects datagram sockets to them, at the same port or at none.
         assert [line for line in socket_lines if "127.0.0.1" not in line and '"::1"' not in line] == []
+
+
+def test_g51_a_library_that_logs_an_exception_does_not_log_its_words() -> None:
+    """The formatter that leaves them out is the one in use: asyncio logs what nobody caught."""
+    fault = (
+        "import logging\nfrom inboxtriage.cli.main import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        f"try:\n    raise ValueError('{WORDS}')\nexcept ValueError:\n    logging.getLogger('asyncio').exception('told')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", fault], capture_output=True, text=True, check=True)
+    assert "told" in done.stderr
+    assert "ValueError" in done.stderr
+    assert WORDS not in done.stderr

@@ -86,15 +86,10 @@ def group(ctx: click.Context, config: str | None, debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. Errors become one line on stderr and an exit code; never a traceback without --debug."""
-    logging.basicConfig(
-        level=logging.WARNING,  # of the libraries
-        stream=sys.stderr,
-        format="%(levelname)s %(message)s" if _journal_keeps_time() else "%(asctime)s %(levelname)s %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S%z",
-    )
     leave_nothing()
     log = logging.StreamHandler(sys.stderr)
-    log.setFormatter(Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    line = "%(levelname)s %(message)s"
+    log.setFormatter(Formatter(line if _journal_keeps_time() else f"%(asctime)s {line}", "%Y-%m-%dT%H:%M:%S%z"))
     logging.basicConfig(level=logging.WARNING, handlers=[log])  # the level is that of the libraries
     logging.getLogger("inboxtriage").setLevel(logging.INFO)
     words = list(sys.argv[1:] if arguments is None else arguments)
