@@ -5,6 +5,7 @@ Plain sqlite3 reads and writes; sqlite-utils is loaded only when the schema has 
 """
 
 import os
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +18,7 @@ from inboxtriage.errors import Busy, InboxTriageError, StoreTooNew
 FILE, BACKUPS = "inboxtriage.sqlite3", "backups"
 SCHEMA = 1  # the number of migrations in store.schema
 _BUSY_SECONDS = 10.0
+_STEP_SECONDS = 0.05
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
@@ -40,9 +42,25 @@ class Database:
                 path.chmod(_PRIVATE_FILE)
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            self._keep_log()
+            for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._upgrade()
+
+    def _keep_log(self) -> None:
+        """Turn the write-ahead log on. SQLite waits for nobody who makes the same new store at this moment: we do."""
+        left = self._busy_seconds
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                break
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or left <= 0:
+                    raise
+            select.select([], [], [], _STEP_SECONDS)
+            left -= _STEP_SECONDS
+        self._connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
 
     def _upgrade(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]

@@ -27,11 +27,20 @@ def hold(folder: Path, name: str, *, wait_seconds: float = 0.0) -> Iterator[bool
 
 
 def is_held(folder: Path, name: str) -> bool:
-    """Whether another process holds the lock right now."""
-    if not (folder / name).exists():
+    """Whether another process holds the lock right now; two that look at once do not take each other for it."""
+    with explained(folder):
+        try:
+            handle = os.open(folder / name, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
         return False
-    with hold(folder, name) as free:
-        return not free
+    finally:
+        os.close(handle)
 
 
 def _take(handle: int, wait_seconds: float) -> bool:
