@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -182,6 +183,29 @@ def test_sigterm_in_the_handshake(tmp_path: Path) -> None:
             met, _ = silent.accept()
             with met:
                 ended(daemon)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_it_ends_cleanly_when_its_terminal_says_so(number: signal.Signals, practice: Practice) -> None:
+    """G57: Ctrl-C, and a terminal that is closed; twice, as people do."""
+    with running(practice) as daemon:
+        for _ in range(2):
+            daemon.send_signal(number)
+        _, log = daemon.communicate(timeout=30)
+        assert daemon.returncode == 0
+    assert "action=stopped" in log
+
+
+def test_under_nohup_a_closed_terminal_is_nothing_to_it(practice: Practice) -> None:
+    """G57: what was started to outlive its terminal does."""
+    daemon = subprocess.Popen(
+        ["nohup", *practice.command("run")], env=practice.env(), stderr=subprocess.PIPE, text=True
+    )
+    wait(lambda: "The daemon is running" in practice.run("status").out)
+    daemon.send_signal(signal.SIGHUP)
+    time.sleep(2)
+    assert daemon.poll() is None
+    ended(daemon)
 
 
 def test_a_server_that_is_down_is_waited_for(dovecot: Dovecot, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The daemon listens (IDLE), notices when nobody is there any more, and never hammers at a server that fails."""
 
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from inboxtriage.errors import Unreachable
 from inboxtriage.service.back_off import NETWORK, SPREAD
 from tests.peers.dovecot import Dovecot
 from tests.peers.imap import Always, Idle, ImapPeer, scripted
@@ -32,9 +34,9 @@ def test_news_are_read_at_once_from_a_real_server(dovecot: Dovecot, tmp_path: Pa
     assert log.count("action=watch") == 1, "it says once that it listens"
 
 
-@pytest.mark.parametrize("idle", ["works", "chatter", "early", "refused", None])
+@pytest.mark.parametrize("idle", ["works", "slow_line", "chatter", "early", "refused", None])
 def test_news_are_read_whatever_way_the_server_tells_of_them(idle: Idle | None, tmp_path: Path) -> None:
-    """G18: also with no IDLE, with one that is refused, with news before the "+", with chatter."""
+    """G18: also with no IDLE, with one that is refused, with news before the "+", with chatter, with a line in two halves."""
     with scripted(ImapPeer([mail()], idle=idle)) as peer:
         practice = served(
             Practice.on_scripted(tmp_path, peer.port), poll_seconds=3 if idle in {"refused", None} else 3600
@@ -101,7 +103,7 @@ def test_news_that_are_none_do_not_drive_it_round(tmp_path: Path) -> None:
     assert peer.connections == 1
 
 
-def test_listening_is_renewed_and_half_a_line_is_no_end(tmp_path: Path) -> None:
+def test_listening_is_renewed(tmp_path: Path) -> None:
     """G18: every idle_seconds the server must answer."""
     with scripted(ImapPeer([], idle="works")) as peer:
         practice = served(Practice.on_scripted(tmp_path, peer.port), poll_seconds=3600, idle_seconds=1)
@@ -109,3 +111,23 @@ def test_listening_is_renewed_and_half_a_line_is_no_end(tmp_path: Path) -> None:
             wait(lambda: peer.seen.count("IDLE") >= 4)
             ended(daemon)
     assert peer.connections == 1
+
+
+@pytest.mark.parametrize("idle", ["half_line", "endless"])
+def test_a_listening_that_comes_to_no_end_is_broken_off(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G18: half a line and no more; an end that is asked for and talked over."""
+    monkeypatch.setattr("inboxtriage.mailbox.imap.idle._ANSWER_SECONDS", 1.0)
+    with scripted(ImapPeer([mail()], idle=idle)) as peer:
+        practice = Practice.on_scripted(tmp_path, peer.port)
+        a = practice.assembly()
+        mailbox = a.mailbox(a.settings.accounts[0])
+        mailbox.listing("INBOX", above=None, since=None)
+        threading.Timer(0.5, peer.mails.append, [mail()]).start()
+        begun = time.monotonic()
+        with pytest.raises(Unreachable):
+            mailbox.wait("INBOX", 60)
+        assert time.monotonic() - begun < 20
+        mailbox.abort()
+        mailbox.close()

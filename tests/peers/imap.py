@@ -4,6 +4,7 @@ import re
 import select
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,20 @@ from typing import Literal
 Misbehaviour = Literal[
     "none", "without_bytes", "expunged", "cut_literal", "bye", "unsolicited", "wrong_order", "mute", "huge_literal"
 ]
-Idle = Literal["works", "black_hole", "eof", "half_line", "bye", "garbage", "refused", "early", "chatter", "flood"]
+Idle = Literal[
+    "works",
+    "black_hole",
+    "eof",
+    "half_line",
+    "bye",
+    "garbage",
+    "refused",
+    "early",
+    "chatter",
+    "flood",
+    "slow_line",
+    "endless",
+]
 Always = Literal["no", "bad", "bye", "eof", "garbage"]
 
 
@@ -147,6 +161,9 @@ class _Session(socketserver.StreamRequestHandler):
             self.rfile.read()
         if not self.rfile.readline():
             raise _HungUp
+        while peer.idle == "endless":
+            self._say("* OK Still here")
+            time.sleep(0.05)
         return True
 
     def _tell_of_news(self) -> None:
@@ -161,7 +178,11 @@ class _Session(socketserver.StreamRequestHandler):
                 raise _HungUp
             case "garbage":
                 self._say("<html>503 Service Unavailable</html>")
-            case "works" | "chatter" | "early" | "flood":
+            case "slow_line":
+                self.wfile.write(f"* {self._known} EXI".encode())
+                time.sleep(0.5)
+                self._say("STS")
+            case "works" | "chatter" | "early" | "flood" | "endless":
                 self._say(f"* {self._known} EXISTS")
 
     def _uids(self, asked: str) -> list[int]:

@@ -85,7 +85,9 @@ class MaildirMailbox:
         """See Mailbox. The folder's times are looked at once a second."""
         before = self._listed.get(folder, self._changed(folder))
         left = seconds
-        while left > 0 and not self._broken_off:
+        while left > 0:
+            if self._broken_off:  # an answer at once would be asked for again at once, round and round
+                raise Unreachable(f"{self._inbox}: the waiting was broken off")
             if self._changed(folder) != before:
                 return True
             step = min(left, _LOOK_SECONDS)

@@ -7,10 +7,12 @@ import logging
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
 from inboxtriage.config.settings import Settings
 
@@ -26,6 +28,7 @@ FAILED = "a letter was refused and waits for you again: inboxtriage queue"
 PAUSED = "approved letters are not being sent: inboxtriage status"
 BROKEN = "reading or sending mail met a fault of the program and is tried again: inboxtriage status"
 STUCK = "reading mail makes no progress: inboxtriage status"
+UNREAD = "a mailbox or a folder of it is not being read: inboxtriage status"
 STORE = "nothing can be stored, the disk may be full: inboxtriage check"
 
 log = logging.getLogger("inboxtriage")
@@ -69,21 +72,27 @@ class Alarms:
 
     def _run(self, command: list[str]) -> None:
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 command,
-                timeout=_SECONDS,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                check=False,
             )
-        except (OSError, subprocess.TimeoutExpired, ValueError) as error:
+        except (OSError, ValueError) as error:
             log.warning("action=alarm outcome=failed program=%s error=%s", command[0], type(error).__name__)
             return
-        if done.returncode != 0:
-            log.warning("action=alarm outcome=failed program=%s code=%d", command[0], done.returncode)
+        try:
+            code = process.wait(_SECONDS)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # and what it waits for
+            process.wait()
+            log.warning("action=alarm outcome=failed program=%s error=it took too long", command[0])
+            return
+        if code != 0:
+            log.warning("action=alarm outcome=failed program=%s code=%d", command[0], code)
 
 
 def desktop_command(environment: Mapping[str, str], platform: str = sys.platform) -> list[str] | None:

@@ -1,8 +1,9 @@
 """The daemon: a worker reads each account, one sender sends what is due, and it ends cleanly. One for each store.
 
-It waits on asyncio and select alone (a condition variable would hang under a clock that is moved), and takes SIGTERM
-and SIGINT at any point: reading stops between batches, sending gets a short grace and is then cancelled, which leaves a
-mail either back in the queue or unknown, never half recorded. Log lines: `action=started`, `send`, `heart`, `stopped`.
+It waits on asyncio and select alone (a condition variable would hang under a clock that is moved), and takes SIGTERM,
+SIGINT and SIGHUP (its terminal was closed) at any point: reading stops between batches, sending gets a short grace and
+is then cancelled, which leaves a mail either back in the queue or unknown, never half recorded. Log lines:
+`action=started`, `send`, `heart`, `stopped`.
 """
 
 import asyncio
@@ -41,7 +42,7 @@ log = logging.getLogger("inboxtriage")
 
 
 def run(a: Assembly) -> None:
-    """Run until SIGTERM or SIGINT. Raises Busy at once where the store or a mailbox is taken."""
+    """Run until SIGTERM, SIGINT or SIGHUP. Raises Busy at once where the store or a mailbox is taken."""
     with hold(a.folder, RUN, wait_seconds=A_LOOK_SECONDS) as free, ExitStack() as held:
         if not free:
             raise Busy("another inboxtriage is reading this store already", do="`inboxtriage status` shows it")
@@ -65,8 +66,9 @@ class _Daemon:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._end)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup(1) lives on
+                loop.add_signal_handler(number, self._end)
         for watcher in self._watchers:
             watcher.thread.start()
         log.info("action=started accounts=%d", len(self._watchers))

@@ -46,7 +46,7 @@ class Offering:
     def prepare(self) -> None:
         """Read every calendar, unless that was done a moment ago. Never raises: `problem` then says what is wrong."""
         now = self._clock.now()
-        if not self.is_wanted or (self._read_at is not None and now - self._read_at < _FRESH):
+        if not self.is_wanted or (self._read_at is not None and abs(now - self._read_at) < _FRESH):
             return
         self._read_at = now
         until = now + timedelta(days=self._practice.openings.horizon_days + 1)

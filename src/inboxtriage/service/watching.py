@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 
 from inboxtriage.config.settings import Account
-from inboxtriage.errors import InboxTriageError, SecretMissing, SignInFailed
+from inboxtriage.errors import InboxTriageError, SecretMissing, SignInFailed, Surprise
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.service import alarm, intake
 from inboxtriage.service.alarm import Alarms
@@ -24,6 +24,7 @@ from inboxtriage.store.database import StoreBroken
 from inboxtriage.store.workers import Worker
 
 _LONGEST_CALM = 60.0  # the most that news which turn out to be none can hold up the next look
+_PASSES_THAT_ALARM = 8  # in a row that left something unread: with the back-off, a quarter of an hour
 
 log = logging.getLogger("inboxtriage")
 
@@ -41,8 +42,7 @@ class Shared:
 
     def begin(self, a: Assembly) -> None:
         """Before a pass."""
-        with self._lock:
-            intake.begin(a)
+        intake.begin(a)
 
     def finish(self, a: Assembly, report: PollReport) -> None:
         """After a pass that went through; what is done once for all accounts is not done again for each of them."""
@@ -65,7 +65,9 @@ class Watcher:
         self._shared = shared
         self._service = a.settings.service
         self._failures = 0
+        self._unread = 0  # passes in a row that left something unread
         self._calm = 0.0
+        self._closed: list[str] = []  # why folders could not be opened, as was said last
         self.noted: tuple[str, str | None] | None = None
         self._report = PollReport()
         self.doing = "polling"
@@ -119,7 +121,27 @@ class Watcher:
             for trouble in ("sign-in", "fault"):
                 self._shared.alarms.over(f"{self.account.name} {trouble}")
             self._shared.alarms.over("store")
+            self._look_at_folders(report)
         _log_pass(self.account.name, report)
+
+    def _look_at_folders(self, report: PollReport) -> None:
+        """A folder that could not be opened is said; again and again, it is alarming."""
+        closed = [one.error for one in report.accounts if one.error is not None]
+        if closed:
+            self._left_unread()
+        else:
+            self._unread = 0
+            self._shared.alarms.over(f"{self.account.name} unread")
+        if closed != self._closed:
+            self._closed = closed
+            for error in closed:
+                log.error("action=pass account=%s outcome=failed error=%s", self.account.name, error)
+
+    def _left_unread(self, *, for_good: bool = False) -> None:
+        """Something was not read; `for_good`: nor will be, until a person does something."""
+        self._unread += 1
+        if for_good or self._unread >= _PASSES_THAT_ALARM:
+            self._shared.alarms.sound(alarm.UNREAD, episode=f"{self.account.name} unread")
 
     def _listen(self, mailbox: Mailbox) -> None:
         """Wait for news, or until another pass is due. Where news keep turning out to be none, a growing calm."""
@@ -147,6 +169,7 @@ class Watcher:
             self._shared.alarms.sound(alarm.SIGN_IN, episode=f"{name} sign-in")
         if isinstance(error, StoreBroken):
             self._shared.alarms.sound(alarm.STORE, episode="store")
+        self._left_unread(for_good=isinstance(error, Surprise))
         self._note("resting", wait, str(error))
         return wait
 

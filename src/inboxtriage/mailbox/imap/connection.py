@@ -172,7 +172,7 @@ class Connection:
                 refused = self._try(given)
             if refused is not None:
                 raise SignInFailed(
-                    f"{self.where} refused the sign-in of {self._server.username} ({refused})",
+                    f"{self.where} refused the sign-in ({hidden(refused, self._server.username)})",
                     do=sign_in_advice(self._server, refused),
                 ) from None
             self.client.socket().settimeout(READ_SECONDS)

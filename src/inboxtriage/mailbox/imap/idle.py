@@ -38,7 +38,10 @@ def listen(client: IMAPClient, seconds: float) -> bool:
         if _line_begins(client, min(left, seconds)):
             imap._get_response()  # noqa: SLF001
     imap.send(b"DONE\r\n")
+    until = time.monotonic() + _ANSWER_SECONDS
     while imap.tagged_commands[tag] is None:
+        if time.monotonic() > until:
+            raise imaplib.IMAP4.abort("the server talks on and does not end the listening")
         imap._get_response()  # noqa: SLF001
         imap._check_bye()  # noqa: SLF001
     ended, _ = imap.tagged_commands.pop(tag)
