@@ -3,6 +3,8 @@
 import fcntl
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -29,3 +31,13 @@ def test_two_that_look_at_a_lock_do_not_take_each_other_for_its_holder(tmp_path:
     assert not is_held(tmp_path, RUN)
     os.close(looking)
     assert not is_held(tmp_path / "nowhere", RUN)
+
+
+def test_making_a_store_loads_no_numpy(tmp_path: Path) -> None:
+    """The daemon that makes its store stays as small as one that finds it."""
+    look = (
+        "import sys\nfrom pathlib import Path\nfrom inboxtriage.store.database import Database\n"
+        "made = Database(Path(sys.argv[1]))\nassert made.value('SELECT count(*) FROM message') == 0\n"
+        "assert 'sqlite_utils' in sys.modules and 'numpy' not in sys.modules\nimport numpy\n"
+    )
+    subprocess.run([sys.executable, "-c", look, str(tmp_path)], check=True)

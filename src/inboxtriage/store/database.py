@@ -7,6 +7,7 @@ Plain sqlite3 reads and writes; sqlite-utils is loaded only when the schema has 
 import os
 import select
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -75,9 +76,10 @@ class Database:
 
     def _migrate(self) -> None:
         """Bring the schema up to date, all of it in one transaction: a store is old or new, never between (G32)."""
-        import sqlite_utils  # noqa: PLC0415 - slow to import, and needed once in a store's life
+        with _without_numpy():  # slow to import, and needed once in a store's life
+            import sqlite_utils  # noqa: PLC0415
 
-        from inboxtriage.store.schema import migrations  # noqa: PLC0415
+            from inboxtriage.store.schema import migrations  # noqa: PLC0415
 
         with self.writing():  # alone; where another process was faster, nothing is left to apply
             version = self.value("PRAGMA user_version")
@@ -199,6 +201,19 @@ class Database:
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
+
+
+@contextmanager
+def _without_numpy() -> Iterator[None]:
+    """Where sqlite-utils finds numpy it loads it, for types that we never store: 11 MB in a daemon for ever."""
+    if "numpy" in sys.modules:
+        yield
+        return
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # to whoever imports it now, it is not installed
+    try:
+        yield
+    finally:
+        del sys.modules["numpy"]
 
 
 def make_private(folder: Path) -> None:

@@ -72,16 +72,16 @@ class ImapMailbox:
     def fetch(self, folder: str, uids: Sequence[str]) -> Iterator[list[Arrival]]:
         """See Mailbox."""
         self._line.select(folder)
-        batches = self._batches([int(uid) for uid in uids])
+        batches = self._batches(folder, [int(uid) for uid in uids])
         with ThreadPoolExecutor(1, "fetch") as ahead:
             coming = None
             for batch in batches:
                 if coming is not None:
                     arrived = coming.result()
-                    coming = ahead.submit(self._bodies, batch)
+                    coming = ahead.submit(self._bodies, folder, batch)
                     yield arrived
                 else:
-                    coming = ahead.submit(self._bodies, batch)
+                    coming = ahead.submit(self._bodies, folder, batch)
             if coming is not None:
                 yield coming.result()
 
@@ -175,13 +175,13 @@ class ImapMailbox:
 
     # -- how it is done -----------------------------------------------------------------------------------------
 
-    def _batches(self, uids: Sequence[int]) -> Iterator[list[tuple[int, int, datetime]]]:
+    def _batches(self, folder: str, uids: Sequence[int]) -> Iterator[list[tuple[int, int, datetime]]]:
         """Uid, size and arrival of every message, in batches that are neither too many nor too large."""
         batch: list[tuple[int, int, datetime]] = []
         weight = 0
         for start in range(0, len(uids), _AT_ONCE):
             some = uids[start : start + _AT_ONCE]
-            known = self._sizes(some)
+            known = self._sizes(folder, some)
             for uid in some:
                 size, at = known.get(uid, (0, datetime.now(UTC)))
                 weighs = min(size, _PART_BYTES if size > _WHOLE_BYTES else size)
@@ -193,8 +193,8 @@ class ImapMailbox:
         if batch:
             yield batch
 
-    def _sizes(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
-        with self._line.talking("asking for sizes"):
+    def _sizes(self, folder: str, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+        with self._line.talking(f"asking for sizes in {folder}"):
             answer = self._line.client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         found = {}
         for uid, items in answer.items():
@@ -203,10 +203,10 @@ class ImapMailbox:
             found[uid] = (size if isinstance(size, int) else 0, known)
         return found
 
-    def _bodies(self, batch: Sequence[tuple[int, int, datetime]]) -> list[Arrival]:
+    def _bodies(self, folder: str, batch: Sequence[tuple[int, int, datetime]]) -> list[Arrival]:
         whole = [uid for uid, size, _ in batch if size <= _WHOLE_BYTES]
         large = [uid for uid, size, _ in batch if size > _WHOLE_BYTES]
-        with self._line.talking("fetching messages"):
+        with self._line.talking(f"fetching messages of {folder}"):
             answer = self._line.client.fetch(whole, ["BODY.PEEK[]"])
             answer.update(self._line.client.fetch(large, [f"BODY.PEEK[]<0.{_PART_BYTES}>"]))
             silent = [uid for uid, _, _ in batch if _body(answer.get(uid, {})) is None]
