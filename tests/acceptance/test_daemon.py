@@ -68,7 +68,7 @@ def test_one_for_a_mailbox_also_from_a_copied_store(practice: Practice) -> None:
     """G26: a second store, as after a restore, does not read the same mailbox; `poll` in it still may."""
     other = practice.home / "other.toml"
     other.write_text(practice.config.read_text().replace('path = "store"', 'path = "copy"'))
-    copy = Practice(practice.home, other)
+    copy = Practice(practice.home, other, practice.environment)
     with running(practice) as daemon:
         begun = time.monotonic()
         second = copy.run("run")
