@@ -111,6 +111,9 @@ def _run(words: list[str]) -> int:
     except InboxTriageError as error:
         click.echo(trace(error) if "--debug" in words else f"inboxtriage: {error}", err=True)
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "inboxtriage"
         click.echo(
