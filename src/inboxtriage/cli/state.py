@@ -34,10 +34,12 @@ def status(session: Session, as_json: bool) -> None:
         worker = account.worker
         until = f" until {console.when(worker.until, now)}" if worker and worker.until else ""
         doing = f"; now {worker.doing}{until}" if worker else ""
-        console.say(f"{account.name}: {when}{doing}" + (f"; failed: {last.error}" if last and last.error else ""))
+        console.say(f"{account.name}: {when}{doing}" + ("; the last pass failed" if last and last.error else ""))
         for folder in account.folders:
             console.say(f"  {folder.folder}: {added_up(folder)}")
-    console.say(f"{found.messages} messages: " + _counts(found.dispositions) + " | " + _counts(found.states))
+    if found.messages:
+        console.say(f"{found.messages} messages: " + _counts(found.dispositions))
+        console.say("of these: " + _counts(found.states))
     if found.outbox:
         console.say("outbox: " + _counts(found.outbox))
     for need in found.needs:
@@ -45,7 +47,7 @@ def status(session: Session, as_json: bool) -> None:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{n} {name}" for name, n in counts.items()) or "none"
+    return ", ".join(f"{n} {name}" for name, n in counts.items())
 
 
 @command()

@@ -136,3 +136,10 @@ def sign_in_advice(server: Server, said: str) -> str:
         return 'this provider wants OAuth2 (auth = "oauth2", see docs/signing-in.md) or an app password'
     where = f" ({known.app_passwords})" if known is not None and known.app_passwords else ""
     return f"check username and password; many providers want an app password here{where}"
+
+
+def certificate_advice(why: str) -> str:
+    """What to do about a certificate that cannot be trusted; `why` is OpenSSL's word for it."""
+    if "expired" in why:
+        return "whoever runs the server has to renew it (or this computer's clock is wrong); nothing was said to it"
+    return "check host; for a private authority set ca_file"

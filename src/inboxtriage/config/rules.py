@@ -219,7 +219,7 @@ def _account_faults(account: Account, key: str, namesakes: int) -> Iterator[tupl
             yield from _server_faults(server, f"{key}.{name}")
             if server.auth == "oauth2" and account.oauth2 is None:
                 yield f"{key}.{name}.auth", '"oauth2" needs a table [accounts.oauth2] with your client_id'
-        elif account.maildir is None:
+        elif account.maildir is None and account.provider in {None, *providers()}:
             yield (
                 f"{key}.{name}",
                 "is missing, and no preset serves the address; give [accounts.imap] and [accounts.smtp], or provider",

@@ -12,7 +12,7 @@ from typing import SupportsIndex
 
 import aiosmtplib
 
-from inboxtriage.config.providers import sign_in_advice
+from inboxtriage.config.providers import certificate_advice, sign_in_advice
 from inboxtriage.config.rules import is_loopback
 from inboxtriage.config.settings import Server
 from inboxtriage.errors import InboxTriageError, SignInFailed, Unreachable, hidden
@@ -81,7 +81,8 @@ class SmtpTransport:
             raise SignInFailed(
                 f"{where} refused the sign-in ({failed.reply})", do=sign_in_advice(self._server, failed.reply)
             )
-        raise Unreachable(f"{where} ({failed.phase}): {failed.reply}", do="check host, port and security")
+        do = certificate_advice(failed.text) if "certificate" in failed.text else "check host, port and security"
+        raise Unreachable(f"{where} ({failed.phase}): {failed.reply}", do=do)
 
     @property
     def port(self) -> int:
@@ -147,7 +148,7 @@ class SmtpTransport:
                 await client.login(self._server.username, given)
         except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
             failed = _failed("auth", error)
-            return Outcome(failed.phase, failed.code, hidden(failed.reply, given))
+            return Outcome(failed.phase, failed.code, hidden(failed.text, given))
         return None
 
     def _connected(self) -> aiosmtplib.SMTP:
@@ -233,4 +234,6 @@ def _failed(phase: Phase, error: Exception, *, securing: bool = False) -> Outcom
         return Outcome(phase, None, why)
     if isinstance(error, aiosmtplib.SMTPResponseException) and 200 <= error.code <= 599:
         return Outcome(phase, error.code, one_line(error.message, 300))
-    return Outcome(phase, None, one_line(str(error) or type(error).__name__, 300))
+    # The library's words repeat host and port; the cause alone says what happened.
+    why = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ else error
+    return Outcome(phase, None, one_line(str(why) or type(why).__name__, 300))

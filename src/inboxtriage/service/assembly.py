@@ -142,10 +142,13 @@ class Assembly:
         return folder.is_dir() and load_classifier(folder)[1] is not None
 
     def account(self, name: str) -> Account:
-        """The account of that name. Raises NotFound when the configuration no longer has it."""
+        """The account of that name. Raises NotFound when the configuration does not have it, or no longer."""
         found = self.settings.account(name)
         if found is None:
-            raise NotFound(f"the configuration has no account {name!r} any more", do="put it back under [[accounts]]")
+            names = ", ".join(account.name for account in self.settings.accounts)
+            raise NotFound(
+                f"the configuration has no account {name!r}", do=f"it has {names or 'none'}; mend the name, or [[accounts]]"
+            )
         return found
 
     def mailbox(self, account: Account, *, secret: "Callable[..., str] | None" = None) -> "Mailbox":

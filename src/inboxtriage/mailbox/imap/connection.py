@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
-from inboxtriage.config.providers import sign_in_advice
+from inboxtriage.config.providers import certificate_advice, sign_in_advice
 from inboxtriage.config.settings import Server
 from inboxtriage.errors import FolderGone, FolderVanished, SignInFailed, Unreachable, hidden
 
@@ -65,7 +65,8 @@ class Connection:
             except imaplib.IMAP4.error as error:
                 kind = FolderGone if self.client.folder_exists(folder) else FolderVanished
                 raise kind(
-                    f"{self.where} does not open the folder {folder} ({_said(error)})", do="mend folders"
+                    f"{self.where} does not open the folder {folder} ({_said(error)})",
+                    do="write it in folders as the server names it, or take it out there",
                 ) from error
         self.validity, self.messages = str(answer.get(b"UIDVALIDITY", 0)), int(answer.get(b"EXISTS", 0))
         self.next_uid = int(answer.get(b"UIDNEXT", 0))
@@ -95,7 +96,7 @@ class Connection:
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(
                 f"{self.where}: the certificate cannot be trusted ({error.verify_message})",
-                do="check host; for a private authority set ca_file",
+                do=certificate_advice(error.verify_message),
             ) from error
         except ssl.SSLError as error:
             raise Unreachable(
