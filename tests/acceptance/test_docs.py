@@ -15,6 +15,7 @@ import pytest
 from inboxtriage.cli.main import COMMANDS, group
 from inboxtriage.config.load import load
 from inboxtriage.config.settings import DAYS, Account, Practice, Section, Server, Settings
+from inboxtriage.service import alarm
 from tests import help_pages
 from tests.practice import Practice as Home
 
@@ -187,6 +188,15 @@ class TestPages:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), target
 
+    def test_the_log_is_explained(self) -> None:
+        code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py"))
+        assert set(re.findall(r"`(\w+)`", _first_column("`action`"))) == set(re.findall(r'"action=(\w+)', code))
+
+    def test_every_alarm_has_its_line(self) -> None:
+        alarms = {line for name, line in vars(alarm).items() if name.isupper() and isinstance(line, str)}
+        said = {re.sub("{.*}", "…", line.partition(":")[0]) for line in alarms}
+        assert set(_first_column("line").splitlines()) == said
+
     def test_the_rooms_are_those_that_are_held_apart(self) -> None:
         layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =\n")[1].split("exhaustive")[0]
         ground_up = [
@@ -219,6 +229,13 @@ def test_every_dependency_is_justified() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| ([a-z][\w-]+) \|", page, re.MULTILINE)
     assert {re.split(r"[<>=]", one)[0] for one in wanted} == set(named) - {"package"}
+
+
+def _first_column(heading: str) -> str:
+    """The first column of the table of docs/operating.md with this heading, a cell a line."""
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    rows = page.split(f"| {heading} | what")[1].split("\n\n")[0].splitlines()[2:]
+    return "\n".join(row.split(" | ")[0].removeprefix("| ") for row in rows)
 
 
 def _fields(document: Any, known: set[str], prefix: str = "") -> Iterator[str]:

@@ -29,6 +29,7 @@ _WANTED = {
     Path: 'a path in "quotes"',
     date: "a date like 2026-11-30",
 }
+_WHENCE = {"client_id": "; it comes from your own registration at the provider, see docs/signing-in.md"}
 _PLACEHOLDERS = {date: "1970-01-01"}  # stands for what is missing, so that the rest can be checked too
 _SECRET_KEYS = {"password", "passwd", "secret", "token", "client_secret", "access_token", "refresh_token"}
 
@@ -155,7 +156,7 @@ def _sound_section(value: dict[str, Any], section: type[Section], key: str, prob
     sound = {name: entry for name, entry in sound.items() if entry is not _UNFIT}
     for name, field in fields.items():
         if field.required and name not in sound:
-            problems.setdefault(prefix + name, "is missing")
+            problems.setdefault(prefix + name, "is missing" + _WHENCE.get(name, ""))
             sound[name] = _PLACEHOLDERS.get(field.type, "")
     return sound
 

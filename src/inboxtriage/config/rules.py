@@ -32,6 +32,7 @@ from inboxtriage.config.settings import (
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_LONGEST_DAYS = 36_500  # beyond it the calendar of dates ends
 _LONGEST_TARGET = 2_000  # office hours: about a year of full weeks
 _NO_WORDS = {"practice.timezone", "practice.openings.calendars"}  # text, but nothing that a letter says
 _CREDENTIAL = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}")
@@ -48,16 +49,13 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from _account_faults(account, f"accounts[{number}]", names[account.name])
     service, sending = settings.service, settings.sending
     bounds = {
-        "review.undo_seconds": (settings.review.undo_seconds, 0, None),
+        "review.undo_seconds": (settings.review.undo_seconds, 0, 7 * 86_400),
         "triage.max_drafts_per_pass": (settings.triage.max_drafts_per_pass, 1, None),
-        "store.keep_text_days": (settings.store.keep_text_days, 0, None),
-        "service.poll_seconds": (service.poll_seconds, 1, None),
-        "service.idle_seconds": (
-            service.idle_seconds,
-            1,
-            600,
-        ),  # RFC 2177 allows 29 minutes; routers forget sooner (G18)
-        "service.quiet_hours": (service.quiet_hours, 0, None),
+        "store.keep_text_days": (settings.store.keep_text_days, 0, _LONGEST_DAYS),
+        "service.poll_seconds": (service.poll_seconds, 1, 86_400),
+        # RFC 2177 allows 29 minutes; routers forget sooner (G18).
+        "service.idle_seconds": (service.idle_seconds, 1, 600),
+        "service.quiet_hours": (service.quiet_hours, 0, 24 * _LONGEST_DAYS),
         "sending.per_hour": (sending.per_hour, 1, None),
         "sending.per_person": (sending.per_person, 1, None),
     }
@@ -117,14 +115,16 @@ def _practice_faults(practice: Practice) -> Iterator[tuple[str, str]]:
 
 
 def _openings_faults(openings: Openings) -> Iterator[tuple[str, str]]:
-    least = {
-        "buffer_minutes": (openings.buffer_minutes, 0),
-        "notice_hours": (openings.notice_hours, 0),
-        "hold_days": (openings.hold_days, 1),
+    bounds = {
+        "buffer_minutes": (openings.buffer_minutes, 0, 1440 * _LONGEST_DAYS),
+        "notice_hours": (openings.notice_hours, 0, 24 * _LONGEST_DAYS),
+        "hold_days": (openings.hold_days, 1, _LONGEST_DAYS),
     }
-    for key, (value, bound) in least.items():
+    for key, (value, bound, most) in bounds.items():
         if value < bound:
             yield f"practice.openings.{key}", f"must be at least {bound}"
+        elif value > most:
+            yield f"practice.openings.{key}", f"must be at most {most}"
     if not 1 <= openings.horizon_days <= 120:
         yield "practice.openings.horizon_days", "must be from 1 to 120"
     if not 0 <= openings.offer <= 6:
