@@ -20,7 +20,8 @@ def service() -> None:
 def install(session: Session, only_print: bool) -> None:
     """Let systemd (on a Mac launchd) run the daemon, from now on and after each start.
 
-    Run it again after a change of [store] path, of a Maildir folder or of password_env, and after moving Python.
+    Run it again after a change of [store] path, a Maildir folder, password_command or alarm_command, and after moving
+    Python.
     """
     a, config = session.assembly(), session.config
     if only_print:

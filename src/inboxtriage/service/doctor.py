@@ -120,7 +120,7 @@ def _mark(a: Assembly) -> str:
         )
     if waiting := putback.to_look_at(a):
         raise InboxTriageError(f"{putback.WHY}; {waiting} letter(s) to approve again", do="`inboxtriage queue`")
-    return "this is the store that sent last"
+    return "this store was neither put back nor copied"
 
 
 def _sends(a: Assembly) -> Iterator[Finding]:
