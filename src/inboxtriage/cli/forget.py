@@ -59,7 +59,7 @@ def _tell(a: Assembly, done: Forgotten) -> None:
     )
     if done.model in _MODEL:
         console.say(_MODEL[done.model])
-    console.say("The copies on the mail server stay (inbox, Sent), and so do backups kept elsewhere: delete them yourself")
+    console.say("The copies on the mail server stay (inbox, Sent), and backups kept elsewhere: delete them yourself")
     if done.in_drafts:
         console.say(f"a letter to {', '.join(done.in_drafts)} may lie in the Drafts folder still: delete it there")
     for message in done.named_in:

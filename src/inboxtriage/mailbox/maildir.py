@@ -56,7 +56,9 @@ class MaildirMailbox:
     def validity(self, folder: str) -> str:
         """See Mailbox."""
         if folder != _SENT and not self._is_folder(self._path(folder)):
-            raise FolderVanished(f"there is no folder {folder} in {self._inbox}", do="write it in folders as it is named there, or take it out")
+            raise FolderVanished(
+                f"there is no folder {folder} in {self._inbox}", do="mend its name in folders, or take it out"
+            )
         return _VALIDITY
 
     def listing(self, folder: str, *, above: str | None, since: date | None) -> Listing:  # noqa: ARG002 - names are in no order

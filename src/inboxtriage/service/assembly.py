@@ -147,7 +147,8 @@ class Assembly:
         if found is None:
             names = ", ".join(account.name for account in self.settings.accounts)
             raise NotFound(
-                f"the configuration has no account {name!r}", do=f"it has {names or 'none'}; mend the name, or [[accounts]]"
+                f"the configuration has no account {name!r}",
+                do=f"it has {names or 'none'}; mend the name, or [[accounts]]",
             )
         return found
 
