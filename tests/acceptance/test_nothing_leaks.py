@@ -143,7 +143,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("where", ["intake.pass_over", "intake._Reader._store", "intake._Reader._keep_batch"])
+@pytest.mark.parametrize("where", ["intake.pass_account", "intake._Reader._store", "intake._Reader._keep_batch"])
 @pytest.mark.parametrize("words", [("poll", "--debug"), ("run", "--debug")])
 def test_g51_words_of_a_mail_are_in_no_traceback(where: str, words: tuple[str, ...], practice: Practice) -> None:
     """`--debug` shows where it failed and what kind of fault it was; of the mail nothing."""
