@@ -4,7 +4,8 @@ RFC 3834 section 2, RFC 5230 section 4.6, and what real bounces look like (G33).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from inboxtriage.message import cues
 from inboxtriage.message.model import Address, Automated
@@ -12,37 +13,37 @@ from inboxtriage.message.model import Address, Automated
 APPROVED = "OOF, AutoReply"  # what our own letters say of themselves (X-Auto-Response-Suppress)
 _LOOP_MARK = re.compile(r"[0-9a-f]{32}")
 _ROBOTS = {"mailer-daemon", "postmaster"}
-_LIST_HEADERS = (
-    "list-id",
-    "list-unsubscribe",
-    "list-post",
-    "list-help",
-    "list-subscribe",
-    "list-owner",
-    "list-archive",
-)
+_REPORTS = {
+    "multipart/report", "message/delivery-status", "message/disposition-notification", "message/feedback-report",
+}  # fmt: skip
+_COMMENT = re.compile(r"\([^()]*\)")
 
 
 def judge(
     headers: Mapping[str, tuple[str, ...]],
     sender: Address | None,
     subject: str,
-    content_type: str,
+    kinds: Collection[str],
     own: frozenset[str],
 ) -> Automated | None:
     """The reason to leave this mail unanswered, or None.
 
     It is sure for replies and reports by machines; where only the way of sending says it (a list, a no-reply
-    address), a person's words may still be inside, and what they say decides.
+    address), a person's words may still be inside, and what they say decides. `kinds` are the content types of the
+    mail and of its parts, its own first.
     """
     local = sender.address.partition("@")[0].lower() if sender else ""
     found = [
-        *_by_protocol(headers, content_type),
+        *_by_protocol(headers),
+        *_by_parts(kinds),
         *_by_subject(subject),
         *_by_sender(local, sender, own),
         *_by_list(headers),
     ]
-    return max(found, key=lambda sign: (sign.report, sign.sure), default=None)
+    if not found:
+        return None
+    plainest = max(found, key=lambda sign: (sign.sure, sign.report))
+    return replace(plainest, report=any(sign.report for sign in found), answer=any(sign.answer for sign in found))
 
 
 def carries_a_person(subject: str) -> bool:
@@ -50,23 +51,33 @@ def carries_a_person(subject: str) -> bool:
     return cues.line("automated", "carriers").fullmatch(subject) is not None
 
 
-def _by_protocol(headers: Mapping[str, tuple[str, ...]], content_type: str) -> Iterator[Automated]:
-    submitted = re.split(r"[;(\s]", _first(headers, "auto-submitted").strip().lower())[0]
-    if submitted and submitted != "no":
-        yield Automated(f"Auto-Submitted: {submitted[:40]}", sure=submitted in {"auto-replied", "auto-notified"})
-    if any(value.strip() == "<>" for value in headers.get("return-path", ())):
-        yield Automated("null return path", sure=True)
-    if content_type in {"multipart/report", "message/delivery-status", "message/disposition-notification"}:
-        yield Automated(f"a report ({content_type})", sure=True, report=True)
-    suppressed = _first(headers, "x-auto-response-suppress").strip()
-    if suppressed or _first(headers, "x-autoreply").strip():
+def _by_protocol(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:
+    for submitted in _words(headers, "auto-submitted"):
+        if submitted != "no":
+            answers = submitted == "auto-replied"
+            yield Automated(
+                f"Auto-Submitted: {submitted[:40]}", sure=answers or submitted == "auto-notified", answer=answers
+            )
+    for path in _words(headers, "return-path"):
+        if path == "<>" or path.strip("<>").partition("@")[0] in _ROBOTS:
+            yield Automated("null return path", sure=True, answer=True)
+    if any(word != "none" for word in _words(headers, "x-auto-response-suppress")):
         # A letter that another one of us sent was approved by a person: nothing answers it by itself, but it is read.
-        approved = suppressed == APPROVED and _LOOP_MARK.fullmatch(_first(headers, "x-loop").strip()) is not None
+        ours = _first(headers, "x-auto-response-suppress").strip() == APPROVED
+        approved = ours and _LOOP_MARK.fullmatch(_first(headers, "x-loop").strip()) is not None
         yield Automated("marked as an automatic message", sure=not approved, approved=approved)
-    if _first(headers, "x-failed-recipients") or _first(headers, "feedback-type"):
+    if any(name in headers for name in ("x-autoreply", "x-autoreply-from", "x-autorespond", "x-autoresponder")):
+        yield Automated("marked as an automatic reply", sure=True, answer=True)
+    if any(name in headers for name in ("x-failed-recipients", "feedback-type")):
         yield Automated("a delivery report", sure=True, report=True)
-    if content_type == "text/calendar":
-        yield Automated("a calendar notice", sure=False)
+
+
+def _by_parts(kinds: Collection[str]) -> Iterator[Automated]:
+    for place, kind in enumerate(kinds):
+        if kind in _REPORTS:  # as a part of other mail, a person may have put it there
+            yield Automated(f"a report ({kind})", sure=place == 0, report=True)
+        elif kind == "text/calendar" and place == 0:
+            yield Automated("a calendar notice", sure=False)
 
 
 def _by_subject(subject: str) -> Iterator[Automated]:
@@ -84,10 +95,13 @@ def _by_sender(local: str, sender: Address | None, own: frozenset[str]) -> Itera
 
 
 def _by_list(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:
-    precedence = _first(headers, "precedence").strip().lower()
-    if precedence in {"bulk", "junk", "auto_reply"}:
-        yield Automated(f"Precedence: {precedence}", sure=precedence == "auto_reply")
-    if precedence == "list" or any(name in headers for name in _LIST_HEADERS):
+    for precedence in _words(headers, "precedence"):
+        if precedence in {"bulk", "junk", "auto_reply"}:
+            answers = precedence == "auto_reply"
+            yield Automated(f"Precedence: {precedence}", sure=answers, answer=answers)
+        elif precedence == "list":
+            yield Automated("list mail", sure=False)
+    if any(name.startswith("list-") or name == "mailing-list" for name in headers):
         yield Automated("list mail", sure=False)
 
 
@@ -97,5 +111,9 @@ def _without_tag(address: str) -> str:
     return re.sub(r"\+.*", "", local) + "@" + domain
 
 
-def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
-    return next(iter(headers.get(name, ())), "")
+def _words(headers: Mapping[str, tuple[str, ...]], name: str) -> Iterator[str]:
+    """The first word of each header of this name, lower case, without comments (RFC 5322 section 3.2.2)."""
+    for value in headers.get(name, ()):
+        said = re.split(r"[;,]", _COMMENT.sub(" ", value).lower())[0]
+        if word := "".join(said.split()):
+            yield word

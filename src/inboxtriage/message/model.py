@@ -45,14 +45,16 @@ class Person:
 class Automated:
     """Why no person wrote this for the mailbox. Not `sure`: the words decide (list mail, a no-reply sender).
 
-    A `report` (a bounce, a receipt of reading) carries nobody's words, whatever it quotes. What was `approved` by a
-    person before it left is read by one, and never answered by a draft.
+    A `report` (a bounce, a receipt of reading) carries nobody's words, whatever it quotes. An `answer` is a machine's
+    own reply to a mail, which may repeat what it was told. What was `approved` by a person before it left is read by
+    one, and never answered by a draft.
     """
 
     reason: str
     sure: bool
     report: bool = False
     approved: bool = False
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes
+from email.message import Message as MimePart
 
 from inboxtriage.message import automated, guard, header
 from inboxtriage.message.body import Body
@@ -40,10 +41,13 @@ def parse_admitted(admitted: bytes, own: frozenset[str], *, cut: bool) -> Messag
     reply_to = tuple(a for value in headers.get("reply-to", ()) for a in header.addresses(value))
     sender = froms[0] if froms else None
     body = _unfolded_forward(read_body(root))
-    machine = automated.judge(headers, sender, subject, root.get_content_type(), own)
+    machine = automated.judge(headers, sender, subject, _kinds(root), own)
     outside = Outside(_speaking(body), subject, sender, reply_to, own, automated=machine is not None)
     envelope = None if machine is not None and machine.report else open_envelope(outside)
     person = who(froms if len(headers.get("from", ())) == 1 else (), reply_to, envelope, own)
+    if envelope is not None and machine is not None and machine.answer:
+        doubt = f"it came as a machine's answer ({machine.reason}): make sure that a person wrote it"
+        person = replace(person, doubts=(*person.doubts, doubt))
     words = _words(body.text, envelope, sender)
     message_ids = header.ids(_one(headers, "message-id"))
     return Message(
@@ -65,6 +69,12 @@ def parse_admitted(admitted: bytes, own: frozenset[str], *, cut: bool) -> Messag
         encrypted=body.encrypted,
         topic=envelope.topic if envelope and envelope.via in {"form", "forward"} else subject,
     )
+
+
+def _kinds(root: MimePart) -> list[str]:
+    """The content type of a mail, and those of its parts."""
+    parts = root.get_payload() if root.get_content_maintype() == "multipart" and root.is_multipart() else []
+    return [part.get_content_type() for part in (root, *parts) if isinstance(part, MimePart)]
 
 
 def _one(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
