@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from inboxtriage.message import cues
+from inboxtriage.message.header import is_own
 from inboxtriage.message.model import Address, Automated
 
 APPROVED = "OOF, AutoReply"  # what our own letters say of themselves (X-Auto-Response-Suppress)
@@ -88,7 +89,7 @@ def _by_subject(subject: str) -> Iterator[Automated]:
 
 
 def _by_sender(local: str, sender: Address | None, own: frozenset[str]) -> Iterator[Automated]:
-    if sender is not None and _without_tag(sender.address) in own:
+    if sender is not None and is_own(sender.address, own):
         yield Automated("sent from an address of your own", sure=True)
     if cues.line("automated", "senders").fullmatch(local):
         yield Automated(f"sent by {local[:40]}, which takes no answers", sure=local in _ROBOTS, report=local in _ROBOTS)
@@ -103,12 +104,6 @@ def _by_list(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:
             yield Automated("list mail", sure=False)
     if any(name.startswith("list-") or name == "mailing-list" for name in headers):
         yield Automated("list mail", sure=False)
-
-
-def _without_tag(address: str) -> str:
-    """The address without a plus tag, lower case."""
-    local, _, domain = address.lower().partition("@")
-    return re.sub(r"\+.*", "", local) + "@" + domain
 
 
 def _words(headers: Mapping[str, tuple[str, ...]], name: str) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Outside:
     @property
     def from_own(self) -> bool:
         """Whether one of the owner's addresses sent it."""
-        return self.sender is not None and self.sender.address.lower() in self.own
+        return self.sender is not None and header.is_own(self.sender.address, self.own)
 
     @property
     def from_machine(self) -> bool:
@@ -147,7 +147,7 @@ def _from_form(form: Form, outside: Outside, *, labelled: bool) -> Envelope:
         (
             a
             for a in outside.reply_to
-            if a.plain and a.address.lower() not in outside.own and not _is_machine(a.address)
+            if a.plain and not header.is_own(a.address, outside.own) and not _is_machine(a.address)
         ),
         None,
     )
@@ -220,7 +220,8 @@ def _is_inquirer(origin: Envelope, outside: Outside) -> bool:
     sender = outside.sender.address.lower() if outside.sender else ""
     return (
         origin.address is not None
-        and origin.address.lower() not in {sender, *outside.own}
+        and origin.address.lower() != sender
+        and not header.is_own(origin.address, outside.own)
         and not _is_machine(origin.address)
     )
 

@@ -18,7 +18,7 @@ from inboxtriage.message.plain import one_line
 _LONGEST = 8_192
 _ID = re.compile(r"<[!-;=?-~]{1,300}>")
 _PLAIN = re.compile(
-    r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"(?=.{3,254}\Z)(?!.*=\?)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 )
 _PIECE = re.compile(
@@ -26,12 +26,21 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_TAG = re.compile(r"\+[^@]*")
 _PARENTHESIS = re.compile(r"[()]|\\.", re.DOTALL)
 
 
 def is_plain(address: str) -> bool:
-    """Whether `address` is an ASCII addr-spec that every mail server takes (RFC 5321 section 4.1.2)."""
+    """Whether `address` is an ASCII addr-spec that every mail server takes (RFC 5321 section 4.1.2).
+
+    What looks like an encoded word is none: written into a header it would name somebody else.
+    """
     return _PLAIN.fullmatch(address) is not None
+
+
+def is_own(address: str, own: frozenset[str]) -> bool:
+    """Whether an address is one of `own` (lower case), in any letter case and with any plus tag (G36)."""
+    return address.lower() in own or _TAG.sub("", address.lower()) in own
 
 
 def values(part: MimePart) -> Mapping[str, tuple[str, ...]]:
@@ -67,25 +76,27 @@ def moment(raw: str) -> datetime | None:
 def addresses(raw: str) -> tuple[Address, ...]:
     """The mailboxes in an address header, groups opened, in one linear scan (RFC 5322 section 3.4).
 
-    Encoded words are decoded only after the addresses are told apart, so that no name can make one.
+    Encoded words are decoded only after the addresses are told apart, so that no name can make one. Nothing is left out
+    of an address to make it one: `jane doe@x.example` is not `janedoe@x.example`, who is another person.
     """
     found = []
     for entry in _entries(raw):
-        address = entry.angle if entry.angle is not None else "".join(entry.words.split())
+        address = (entry.angle if entry.angle is not None else entry.bare).strip()
         name = entry.words if entry.angle is not None else entry.comment
         address = one_line(_bytes_read(address), 320)
         if "@" in address or (address and entry.angle is not None):
-            found.append(Address(address, text(name).strip("\"' "), is_plain(address)))
+            found.append(Address(address, text(name).strip("\"' "), is_plain(address), entry.in_group))
     return tuple(found)
 
 
 class _Entry:
-    """One mailbox while it is being scanned: words outside, in angle brackets, in comments."""
+    """One mailbox while it is being scanned: words outside (`bare`: quotes and all), in brackets, in comments."""
 
-    __slots__ = ("angle", "comment", "words")
+    __slots__ = ("angle", "bare", "comment", "in_group", "words")
 
-    def __init__(self) -> None:
-        self.words = ""
+    def __init__(self, *, in_group: bool = False) -> None:
+        self.words = self.bare = ""
+        self.in_group = in_group
         self.angle: str | None = None
         self.comment = ""
 
@@ -98,6 +109,7 @@ def _entries(raw: str) -> list[_Entry]:
         kind, text_ = piece.lastgroup, piece[0]
         if kind == "quoted":
             entry.words += _ESCAPED.sub(r"\1", text_.strip('"'))
+            entry.bare += text_
         elif kind == "angle" and entry.angle is None:
             entry.angle = text_.strip("<>")
         elif kind == "comment":
@@ -105,11 +117,12 @@ def _entries(raw: str) -> list[_Entry]:
             entry.comment += comment
         elif kind == "end":
             entries.append(entry)
-            entry = _Entry()
+            entry = _Entry(in_group=entry.in_group and text_ == ",")
         elif kind == "group" and entry.angle is None:
-            entry = _Entry()  # what stood before was the name of a group
+            entry = _Entry(in_group=";" in raw[at:])  # what stood before was the name of a group
         else:
             entry.words += text_
+            entry.bare += text_
     return [*entries, entry]
 
 

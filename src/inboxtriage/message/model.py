@@ -9,11 +9,15 @@ Via = Literal["from", "reply_to", "form", "forward", "voicemail"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One addr-spec (RFC 5322) and the name shown beside it; `plain` says whether mail can be sent to it."""
+    """One addr-spec (RFC 5322) and the name shown beside it; `plain` says whether mail can be sent to it.
+
+    `in_group`: it stands in a named list of addresses (section 3.4), which is no person's From.
+    """
 
     address: str
     name: str = ""
     plain: bool = True
+    in_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

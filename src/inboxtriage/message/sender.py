@@ -4,12 +4,14 @@ The answer goes to one address that is certain, or to none until a person choose
 """
 
 import re
+import unicodedata
 
 from inboxtriage.message.envelope import Envelope
+from inboxtriage.message.header import is_own
 from inboxtriage.message.model import Address, Person
 
 _UNREAD = re.compile(r"^(?:.*[-._+])?(?:no|do[-._]?not)[-._]?reply\b.*@", re.IGNORECASE)
-_ADDRESS_IN_NAME = re.compile(r"[^\s<>()\"']+@[^\s<>()\"',;]+\.\w+")
+_ADDRESS_IN_NAME = re.compile(r"[^\s<>()\"']+ ?@ ?[^\s<>()\"',;]+\.\w+")
 
 
 def who(
@@ -23,8 +25,8 @@ def who(
         return Person(None, None, None, None, "from", (why,))
     sender = froms[0]
     doubts = list(_address_doubts(sender))
-    answer = sender.address if sender.plain and sender.address.lower() not in own else None
-    others = tuple(a for a in reply_to if a.address.lower() != sender.address.lower() and a.address.lower() not in own)
+    answer = sender.address if sender.plain and not is_own(sender.address, own) else None
+    others = tuple(a for a in reply_to if a.address.lower() != sender.address.lower() and not is_own(a.address, own))
     if len({a.address.lower() for a in others}) > 1:
         doubts.append(f"Reply-To names several addresses: {_list(others)}")
         answer = None
@@ -36,7 +38,7 @@ def who(
 
 
 def _inside(envelope: Envelope, own: frozenset[str]) -> Person:
-    address = envelope.address if envelope.address and envelope.address.lower() not in own else None
+    address = envelope.address if envelope.address and not is_own(envelope.address, own) else None
     return Person(_name(envelope.name or ""), address, address, envelope.phone, envelope.via, envelope.doubts)
 
 
@@ -46,8 +48,10 @@ def _address_doubts(who_: Address) -> list[str]:
         doubts.append(f"nobody reads {who_.address}: choose with edit --to")
     if not who_.plain:
         doubts.append(f"{who_.address!r} is not an address that mail can be sent to safely")
-    shown = _ADDRESS_IN_NAME.search(who_.name)
-    if shown and shown[0].lower() != who_.address.lower():
+    if who_.in_group:
+        doubts.append(f"{who_.address} stands in a group of addresses: choose with edit --to")
+    shown = _ADDRESS_IN_NAME.search(unicodedata.normalize("NFKC", who_.name))
+    if shown and shown[0].replace(" ", "").lower() != who_.address.lower():
         doubts.append(f"the sender's name shows another address ({shown[0]}) than the real one ({who_.address})")
     return doubts
 
@@ -55,7 +59,7 @@ def _address_doubts(who_: Address) -> list[str]:
 def _name(name: str) -> str | None:
     """A display name, or None where it is empty or only an address."""
     name = name.strip()
-    return None if not name or "@" in name else name
+    return None if not name or "@" in unicodedata.normalize("NFKC", name) else name
 
 
 def _list(addresses: tuple[Address, ...]) -> str:
