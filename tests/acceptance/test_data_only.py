@@ -17,12 +17,16 @@ HOSTILE_HEADERS = [
     b"=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3D0d=3D0aBcc=3A_x=40y=3F=3D?=",
     b"x" * 3000,
     "Ünï=?utf-8?q?c=00de?=".encode(),
+    b"<a@b.example>\r\n\t" + b"x" * 1200 + b"\r\n\tBcc: x@y.example",
 ]
 EXPECTED_HEADERS = {
     "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Auto-Response-Suppress", "X-Loop",
     "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
 }  # fmt: skip
-ESCAPES = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x9b31m\u202egro.live@kcatta\u2066\rovertyped\x08\x08"
+ESCAPES = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x9b31m\u202egro.live@kcatta\u2066\rovertyped\x08\x08\u2028\u061c\u200b\U000e0041\u3164"
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 
 
 def raw(
@@ -86,30 +90,57 @@ def test_templates_in_mail_stay_words(template: str, practice: Practice) -> None
     assert "{" not in body, "no brace on the wire (G41)"
 
 
-def test_nothing_moves_the_cursor(practice: Practice) -> None:
-    """G47: escape sequences, OSC 52, C1, bidi and carriage returns reach no output, in any field, of any command."""
+def hostile_letters() -> list[bytes]:
+    """Escapes in every field of a letter, of a form and of what can hardly be read."""
     header = ESCAPES.replace("\r", "")  # a bare CR would end the header there
     letter = (
         f"From: {header}Jane <jane@example.org>\nTo: hello@harbor.example\nSubject: {header}help\n"
-        f"Message-ID: <a@example.org>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        f"Reply-To: {header} <other@example.net>\nMessage-ID: <a@example.org>\nMIME-Version: 1.0\n"
+        f"Content-Type: multipart/mixed; boundary=b\n\n"
         f"--b\nContent-Type: text/plain; charset=utf-8\n\n{ASKS_INSURANCE}\n{ESCAPES}\n"
-        f'--b\nContent-Type: application/pdf; name="{ESCAPES}.pdf"\nContent-Disposition: attachment\n\nx\n--b--\n'
-    ).encode()
-    path = practice.receive(letter)
-    practice.ok("poll")
-    (item,) = practice.queue()
-    runs = [
-        practice.run("queue"), practice.run("show", item["id"]), practice.run("queue", "--json"),
-        practice.run("show", item["id"], "--json"), practice.run("classify", str(path)),
-        practice.run("classify", "--json", str(path)), practice.run("approve", item["id"], "--now"),
-        practice.run("outbox"), practice.run("lead", "list"), practice.run("lead", "show", "jane@example.org"),
-        practice.run("status"),
-    ]  # fmt: skip
+        f'--b\nContent-Type: application/pdf; name="{header}.pdf"\nContent-Disposition: attachment\n\nx\n--b--\n'
+    )
+    form = (
+        f"From: forms@site.example\nTo: hello@harbor.example\nSubject: New submission {header}\n"
+        f"Content-Type: text/plain; charset=utf-8\n\nName: {header.replace('@', '')}Bob\nEmail: bob@example.net\n"
+        f"Phone: 555 {header} 1234\nMessage: {header}{ASKS_INSURANCE}\n"
+    )
+    odd = f"From: {header} <{header}@x>\nSubject: {header}\nAuto-Submitted: {header}\nContent-Type: text/{header}\n\n{ESCAPES}"
+    return [letter.encode(), form.encode(), odd.encode()]
+
+
+def test_nothing_moves_the_cursor(practice: Practice) -> None:
+    """G47: escape sequences, OSC 52, C1, bidi and carriage returns reach no output, in any field, of any command."""
+    paths = [practice.receive(letter) for letter in hostile_letters()]
+    runs = [practice.run("poll")]
+    items = [entry["id"] for entry in practice.ok("queue", "--all", "--json").json]
+    assert len(items) == len(paths)
+    words: list[list[str]] = [["queue"], ["queue", "--all", "--json"], ["check"], ["template", "list"]]
+    words += [["classify", *flags, *map(str, paths)] for flags in ([], ["--json"])]
+    for item in items:
+        words += [["show", item], ["show", item, "--json"], ["show", item, "--save", str(practice.home / item)]]
+        words += [["template", "preview", "--message", item], ["edit", item, "--note", f"n{ESCAPES}".replace("\0", "")]]
+        words += [["approve", item], ["approve", item, "--now"]]
+    words += [["outbox"], ["outbox", "--json"], ["status"], ["lead", "list"], ["lead", "show", "other@example.net"]]
+    words += [["lead", "show", "bob@example.net", "--json"], ["lead", "note", "bob@example.net", f"n{ESCAPES}"]]
+    words += [["lead", "show", "bob@example.net"], ["reject", items[0], "--reason", ESCAPES], ["queue", "--all"]]
+    words += [["show", f"m9{ESCAPES}"], ["forget", f"a{ESCAPES}@b"], ["forget", "bob@example.net", "--yes"]]
+    runs += [practice.run(*some) for some in words]
     for done in runs:
         for text in (done.out, done.err):
-            assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text), text
-    listed = practice.run("queue", "--all").out
-    assert "jane@example.org" in listed, "the real address is what the column shows"
+            assert not UNSAFE.search(text), text
+            assert "Traceback" not in text
+    assert all(not UNSAFE.search(str(saved)) for saved in practice.home.glob("m*/*"))
+
+
+def test_the_address_is_what_the_column_shows(practice: Practice) -> None:
+    """G47: no name, however long or wide, pushes the address it belongs to out of sight."""
+    practice.receive(mail(ASKS_INSURANCE, sender=f'"{"Bank Service Team " * 30}" <thief@example.net>'))
+    practice.receive(mail(ASKS_INSURANCE, sender=f'"bank.example){" " * 200}x" <thieves@example.net>'))
+    practice.ok("poll")
+    lines = practice.ok("queue").out.splitlines()
+    assert [line.find("thie") for line in lines[1:3]] == [lines[0].find("from")] * 2
+    assert max(map(len, lines)) < 250
 
 
 def test_a_name_that_shows_another_address_is_not_answered_unseen(practice: Practice) -> None:

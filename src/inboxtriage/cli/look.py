@@ -63,7 +63,7 @@ def _row(entry: Entry, now: datetime) -> list[str]:
         item.id,
         what,
         ", ".join(verdict.labels) or (verdict.automated or verdict.kind or "-"),
-        f"{item.name} ({who})" if item.name else who,
+        f"{who} ({item.name})" if item.name else who,  # a long name is cut; the address is not
         item.subject,
         _day(item.received_at.astimezone(now.tzinfo), now),
         _draft_word(entry),

@@ -110,8 +110,8 @@ def _entries(raw: str) -> list[_Entry]:
         if kind == "quoted":
             entry.words += _ESCAPED.sub(r"\1", text_.strip('"'))
             entry.bare += text_
-        elif kind == "angle" and entry.angle is None:
-            entry.angle = text_.strip("<>")
+        elif kind == "angle":
+            entry.angle = text_.strip("<>") if entry.angle is None else entry.angle + text_  # two are none
         elif kind == "comment":
             comment, at = _comment(raw, piece.start())
             entry.comment += comment

@@ -5,9 +5,12 @@ The raw bytes are kept elsewhere; everything that is shown, stored or sent comes
 
 import re
 
-# C0 and C1 controls, line and paragraph separators, bidirectional overrides and isolates, byte order mark.
+# C0 and C1 controls, line and paragraph separators, bidirectional overrides and isolates, byte order mark. Then what
+# takes no room: hyphens and joiners, other direction marks, fillers, annotations and tags.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2060-\u206f\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _SPACE = re.compile(r"\s+")
 _WIDE = re.compile(r"[ \t]{40,}")  # as wide as any column; wider only to make expressions slow
 

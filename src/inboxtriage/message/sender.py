@@ -11,6 +11,7 @@ from inboxtriage.message.header import is_own
 from inboxtriage.message.model import Address, Person
 
 _UNREAD = re.compile(r"^(?:.*[-._+])?(?:no|do[-._]?not)[-._]?reply\b.*@", re.IGNORECASE)
+_LONGEST_NAME = 80
 _ADDRESS_IN_NAME = re.compile(r"[^\s<>()\"']+ ?@ ?[^\s<>()\"',;]+\.\w+")
 
 
@@ -57,8 +58,8 @@ def _address_doubts(who_: Address) -> list[str]:
 
 
 def _name(name: str) -> str | None:
-    """A display name, or None where it is empty or only an address."""
-    name = name.strip()
+    """A display name, or None where it is empty or only an address; one that would crowd out its address is cut."""
+    name = name[:_LONGEST_NAME].strip()
     return None if not name or "@" in unicodedata.normalize("NFKC", name) else name
 
 
