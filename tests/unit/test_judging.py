@@ -1,7 +1,9 @@
 """Two processes sort as one does, whatever befalls the second; a mail that kills costs itself (G23, G43)."""
 
 import os
+import resource
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,12 +101,37 @@ def test_a_mail_over_which_a_helper_hangs_costs_only_itself(
     monkeypatch.setattr(Helper, "begin", stopping)
     with judges(Practice.in_folders(tmp_path).assembly(), expected=1, apart=True) as sorting:
         assert sorting.sort(MAILS[:1])[0].message is not None  # it is ready
-        monkeypatch.setattr(judging, "_MAIL_SECONDS", 1.0)
-        monkeypatch.setattr(judging, "_START_SECONDS", 20.0)
+        monkeypatch.setattr(judging, "_SLACK_SECONDS", 2.0)
         monkeypatch.setattr(judging, "_SHARE", 2)
         results = sorting.sort([(hanging, False), MAILS[0]])
     assert results[0].verdict.disposition == "quarantine"
     assert results[1].message is not None
+
+
+def test_a_share_is_not_waited_for_longer_than_its_mails_can_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G43: small mail is given seconds, not minutes, and once it is known to live, the helper has no time to start."""
+    with judges(Practice.in_folders(tmp_path).assembly(), expected=1, apart=True) as sorting:
+        sorting.sort(MAILS[:1])
+        helper = sorting._helper
+        assert helper is not None
+        monkeypatch.setattr(judging, "_SLACK_SECONDS", 1.0)
+        helper.begin(MAILS[:1])
+        os.kill(helper._process._process.pid, signal.SIGSTOP)
+        started = time.monotonic()
+        assert helper.results() is None
+        assert time.monotonic() - started < 10
+
+
+def test_a_mail_that_takes_too_much_processor_time_ends_the_helper(tmp_path: Path) -> None:
+    """G43: the limit is renewed with each mail, so that a long share of ordinary mail meets none."""
+    with judges(Practice.in_folders(tmp_path).assembly(), expected=1, apart=True) as sorting:
+        assert len(sorting.sort(MAILS[:20])) == len(MAILS[:20])
+        assert sorting._helper is not None
+        pid = sorting._helper._process._process.pid
+        soft, _ = resource.prlimit(pid, resource.RLIMIT_CPU)
+        assert 0 < soft < 60
 
 
 def test_where_no_helper_lives_all_is_sorted_here(

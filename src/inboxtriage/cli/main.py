@@ -14,6 +14,7 @@ from inboxtriage import __version__
 from inboxtriage.cli.private import Formatter, leave_nothing, trace
 from inboxtriage.cli.session import Session
 from inboxtriage.errors import InboxTriageError
+from inboxtriage.message.plain import many_lines
 
 # Command -> module and its one line in the list (a test holds these lines equal to the commands' own).
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -109,7 +110,8 @@ def _run(words: list[str]) -> int:
     try:
         done: Any = group.main(args=words, prog_name="inboxtriage", standalone_mode=False)
     except InboxTriageError as error:
-        click.echo(trace(error) if "--debug" in words else f"inboxtriage: {error}", err=True)
+        # A server's words may be in it: nothing of them moves the cursor (G47).
+        click.echo(many_lines(trace(error) if "--debug" in words else f"inboxtriage: {error}"), err=True)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

@@ -20,6 +20,7 @@ import msgspec
 from inboxtriage import beside
 from inboxtriage.errors import InboxTriageError
 from inboxtriage.mailbox.protocol import Arrival
+from inboxtriage.message.guard import is_light
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly, load_classifier
 from inboxtriage.service.sorting import Sorted, Sorter
 from inboxtriage.triage.decision import quarantined
@@ -27,9 +28,11 @@ from inboxtriage.triage.decision import quarantined
 WORTH_A_HELPER = 300  # messages: for fewer, starting it costs more than it saves
 _SHARE = 16  # messages handed over at a time
 _AHEAD = 64  # handed over before a batch is kept, which takes about as long
-_START_SECONDS, _MAIL_SECONDS = 60.0, 15.0  # what may pass until it is ready, and for each mail of a share
+_CPU_SECONDS = 10  # of processor time for one mail, then the system ends the helper
+_START_SECONDS, _SLACK_SECONDS = 60.0, 15.0  # what may pass on the wall until it is ready, and over any share
+_LIGHT_SECONDS, _HEAVY_SECONDS = 1.0, 15.0  # and besides for each mail of a share; the heavy are read in yet another
 _MEMORY = 1024**3  # bytes of address space; numpy and the model take 190 MB of it
-_EXHAUSTED = f"it could not be sorted within {_MAIL_SECONDS:.0f} s and {_MEMORY >> 30} GB"
+_EXHAUSTED = f"it could not be sorted within {_CPU_SECONDS} s and {_MEMORY >> 30} GB"
 
 Mail = tuple[bytes, bool]  # the bytes, and whether they are only the beginning
 
@@ -39,14 +42,15 @@ class Helper:
 
     def __init__(self, process: beside.Beside) -> None:
         self._process = process
-        self._asked = 0
+        self._seconds = 0.0
+        self._ready = False
         self.gone = False
 
     def begin(self, share: Sequence[Mail]) -> bool:
         """Hand over mails; False where nobody takes them."""
         if not self.gone and not self._process.ask(msgspec.msgpack.encode(share)):
             self.end()
-        self._asked = len(share)
+        self._seconds = _SLACK_SECONDS + sum(_LIGHT_SECONDS if is_light(raw) else _HEAVY_SECONDS for raw, _ in share)
         return not self.gone
 
     def is_done(self) -> bool:
@@ -58,7 +62,8 @@ class Helper:
         if self.gone:
             return None
         with suppress(TimeoutError, msgspec.DecodeError):
-            answer = self._process.answer(_START_SECONDS + self._asked * _MAIL_SECONDS)
+            answer = self._process.answer(self._seconds + (0.0 if self._ready else _START_SECONDS))
+            self._ready = True
             if answer is not None:
                 return msgspec.msgpack.decode(answer, type=list[Sorted])
         self.end()
@@ -178,7 +183,11 @@ def _help(descriptor: int, model: Path, zone: ZoneInfo, own: frozenset[str]) -> 
     share = msgspec.msgpack.Decoder(list[Mail])
     with Connection(descriptor) as connection, suppress(EOFError, OSError):
         while True:
-            connection.send_bytes(msgspec.msgpack.encode(_sort(sorter, share.decode(connection.recv_bytes()))))
+            results = []
+            for mail in share.decode(connection.recv_bytes()):
+                beside.allow_more(_CPU_SECONDS)
+                results.append(sorter.sort(*mail))
+            connection.send_bytes(msgspec.msgpack.encode(results))
 
 
 if __name__ == "__main__":
