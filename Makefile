@@ -2,8 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check docs model datasheet bench fuzz clean
-.PHONY: help demo test check chaos soak docs model datasheet bench clean
+.PHONY: help demo test check chaos soak docs model datasheet bench fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)

@@ -65,7 +65,9 @@ def _fuzz(target: str, seconds: int, seed: int) -> bool:
             kept.write_bytes(one.read_bytes())
             print(f"  {kept}")
         if done.returncode or broken or not executions:
-            print("\n".join(done.stderr.splitlines()[-40:]), file=sys.stderr)
+            # The traceback is on its stdout; what libFuzzer tells of its progress helps nobody.
+            told = [*done.stdout.splitlines(), *(line for line in done.stderr.splitlines() if not line.startswith("#"))]
+            print("\n".join(told[-40:]), file=sys.stderr)
         return done.returncode == 0 and not broken and executions > 0
 
 

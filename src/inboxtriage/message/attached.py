@@ -1,13 +1,13 @@
 """What hangs on a mail, taken out of it on request, under names that can do no harm. Nothing is unpacked (G43)."""
 
 import re
-from email import message_from_bytes
 from email.message import Message as MimePart
 
 import msgspec
 
 from inboxtriage.message import guard
 from inboxtriage.message.body import is_attachment
+from inboxtriage.message.mime import parts_of
 from inboxtriage.message.plain import one_line
 
 LONGEST_NAME = 120  # characters
@@ -30,7 +30,7 @@ def files(raw: bytes) -> list[File]:
         raise guard.Unreadable("it is too large to take attachments from: save them in your mail client")
     found: list[File] = []
     taken: set[str] = set()
-    for part in message_from_bytes(admitted).walk():
+    for part in parts_of(admitted).walk():
         if is_attachment(part):
             name = _unique(safe_name(part.get_filename() or ""), taken)
             found.append(File(name, _content(part)))

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from email import message_from_bytes
 from email.message import Message as MimePart
 
 from inboxtriage.message import automated, guard, header
 from inboxtriage.message.body import Body
 from inboxtriage.message.body import read as read_body
 from inboxtriage.message.envelope import Envelope, Outside, open_envelope
+from inboxtriage.message.mime import parts_of
 from inboxtriage.message.model import Address, Automated, Message, Words
 from inboxtriage.message.plain import many_lines, one_line
 from inboxtriage.message.quoting import split
@@ -34,7 +34,7 @@ def parse(raw: bytes, own: frozenset[str] = frozenset()) -> Message:
 
 def parse_admitted(admitted: bytes, own: frozenset[str], *, cut: bool) -> Message:
     """Read bytes that the guard admitted; `cut` where they are only the beginning."""
-    root = message_from_bytes(admitted)
+    root = parts_of(admitted)
     headers = header.values(root)
     subject = header.text(_one(headers, "subject"))
     froms = header.addresses(_one(headers, "from"))
