@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers.dovecot import Dovecot
+from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_INSURANCE, Practice, mail, plain_text
 
 HOSTILE_HEADERS = [
@@ -30,13 +32,24 @@ UNSAFE = re.compile(
 
 
 def raw(
-    *, name: bytes = b"Jane", subject: bytes = b"Therapy", message_id: bytes = b"<a@example.org>", body: bytes
+    *,
+    sender: bytes = b"jane@example.org",
+    name: bytes = b"Jane",
+    subject: bytes = b"Therapy",
+    message_id: bytes = b"<a@example.org>",
+    references: bytes = b"<s@example.org>",
+    filename: bytes = b"",
+    body: bytes,
 ) -> bytes:
-    return (
-        b"From: " + name + b" <jane@example.org>\nTo: hello@harbor.example\n"
-        b"Subject: " + subject + b"\nMessage-ID: " + message_id + b"\nReferences: <r@example.org> \n\t<s@example.org>\n"
-        b"Content-Type: text/plain; charset=utf-8\n\n" + body
+    head = (
+        b"From: " + name + b" <" + sender + b">\nTo: hello@harbor.example\nSubject: " + subject + b"\nMessage-ID: "
+        + message_id + b"\nReferences: <r@example.org> \n\t" + references + b"\nMIME-Version: 1.0\n"
     )  # fmt: skip
+    plain = b"Content-Type: text/plain; charset=utf-8\n\n" + body
+    if not filename:
+        return head + plain
+    disposition = b'Content-Type: application/pdf\nContent-Disposition: attachment; filename="' + filename + b'"\n\nx\n'
+    return head + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + plain + b"\n--b\n" + disposition + b"--b--\n"
 
 
 def answered(practice: Practice, letter: bytes) -> bytes:
@@ -52,23 +65,44 @@ def answered(practice: Practice, letter: bytes) -> bytes:
     return sent
 
 
-@pytest.mark.parametrize("value", HOSTILE_HEADERS, ids=range(len(HOSTILE_HEADERS)))
-@pytest.mark.parametrize("where", ["name", "subject", "message_id"])
-def test_no_value_adds_a_header_or_a_recipient(where: str, value: bytes, practice: Practice) -> None:
-    given = {where: b"<" + value + b"@example.org>" if where == "message_id" else value}
-    sent = answered(practice, raw(body=ASKS_INSURANCE.encode(), **given))
-    head = sent.partition(b"\r\n\r\n")[0]
-    names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
-    assert set(names) <= EXPECTED_HEADERS
-    assert len(names) == len(set(names))
-    assert b"\r" not in sent.replace(b"\r\n", b"")
-    assert b"\n" not in sent.replace(b"\r\n", b"")
-    assert b"\x00" not in sent
-    assert max(len(line) for line in sent.split(b"\r\n")) <= 998
-    parsed = message_from_bytes(sent, policy=policy.default)
-    assert parsed["To"] == "jane@example.org"
-    assert parsed["Bcc"] is None
-    assert [out["to"] for out in practice.ok("outbox", "--json").json] == ["jane@example.org"]
+def test_no_value_adds_a_header_or_a_recipient(tmp_path: Path, dovecot: Dovecot) -> None:
+    """G39: hostile values in every field; what a server got has the expected headers, each once, and one recipient."""
+    cases = [
+        (where, value)
+        for where in ("name", "subject", "message_id", "references", "filename")
+        for value in HOSTILE_HEADERS
+    ]
+    inbox = dovecot.mailbox()
+    for number, (where, value) in enumerate(cases):
+        given = b"<" + value + b"@example.org>" if where in {"message_id", "references"} else value
+        sender = b"jane%d@example.org" % number
+        unique = {} if where == "message_id" else {"message_id": b"<n%d@example.org>" % number}
+        inbox.deliver(raw(sender=sender, body=ASKS_INSURANCE.encode(), **unique, **{where: given}))
+    with SmtpPeer() as server:
+        practice = Practice.on_servers(tmp_path, inbox, server, more="[sending]\nper_person = 1000\n")
+        assert practice.ok("poll", "--json").json["fetched"] == len(cases)
+        to = {item["id"]: f"jane{int(item['id'][1:]) - 1}@example.org" for item in practice.queue()}
+        for item in practice.queue():
+            if item["draft"] is None or item["draft"]["blocked"]:
+                practice.ok("edit", item["id"], "--to", to[item["id"]], "--body", "-", stdin="Thank you.")
+        practice.queue()
+        practice.ok("approve", *to, "--now")
+    assert len(server.taken) == len(cases) == len(to)
+    assert sorted(taken.recipients for taken in server.taken) == sorted([address] for address in to.values())
+    assert sum(line.upper().startswith("RCPT") for line in server.commands) == len(cases)
+    for taken in server.taken:
+        sent = taken.data
+        head = sent.partition(b"\r\n\r\n")[0]
+        names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+        assert set(names) <= EXPECTED_HEADERS
+        assert len(names) == len(set(names))
+        assert b"\r" not in sent.replace(b"\r\n", b"")
+        assert b"\n" not in sent.replace(b"\r\n", b"")
+        assert b"\x00" not in sent
+        assert max(len(line) for line in sent.split(b"\r\n")) <= 998
+        parsed = message_from_bytes(sent, policy=policy.default)
+        assert [parsed["To"]] == taken.recipients
+        assert parsed["Bcc"] is None
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def _fuzz(target: str, seconds: int, seed: int) -> bool:
             print(f"  {kept}")
         if done.returncode or broken or not executions:
             # The traceback is on its stdout; what libFuzzer tells of its progress helps nobody.
-            told = [*done.stdout.splitlines(), *(line for line in done.stderr.splitlines() if not line.startswith("#"))]
-            print("\n".join(told[-40:]), file=sys.stderr)
+            told = [line for line in done.stderr.splitlines() if not line.startswith(("#", "INFO:"))]
+            print("\n".join([*told, *done.stdout.splitlines()][-60:]), file=sys.stderr)
         return done.returncode == 0 and not broken and executions > 0
 
 

@@ -20,9 +20,16 @@ class Part(Message):
             return named.get("failobj", words[1] if len(words) > 1 else None)
 
     def get_filename(self, failobj: Any = None) -> Any:
-        """See email.message.Message. A charset in the name may be anything."""
+        """See email.message.Message. The charset that a value names may be anything."""
         try:
             return super().get_filename(failobj)
+        except Exception:  # noqa: BLE001 - as above
+            return failobj
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        """See email.message.Message, and above."""
+        try:
+            return super().get_boundary(failobj)
         except Exception:  # noqa: BLE001 - as above
             return failobj
 
