@@ -83,12 +83,12 @@ def _leaf(part: MimePart, kind: str, body: Body) -> str:
     name = part.get_filename()
     raw = part.get_payload(decode=True)
     content = raw if isinstance(raw, bytes) else b""
-    if _hangs_on(part):
+    if _hangs_on(part, name):
         if kind in _CALENDARS:
             body.calendar = in_charset(content[:TEXT_CHARACTERS], _charset(part))
         if (name or "").lower().endswith(".p7m"):
             body.encrypted = True
-        if is_attachment(part):
+        if kind not in _SIGNATURES:
             body.attachments.append(Attachment(_harmless(name), one_line(kind, 120), len(content)))
         return ""
     text = in_charset(content[: TEXT_CHARACTERS * 4], _charset(part))
@@ -104,13 +104,15 @@ def _leaf(part: MimePart, kind: str, body: Body) -> str:
 
 def is_attachment(part: MimePart) -> bool:
     """Whether this is a file that hangs on a mail, to be listed: no words, no signature."""
-    return not part.is_multipart() and _hangs_on(part) and part.get_content_type() not in _SIGNATURES
+    if part.is_multipart() or part.get_content_type() in _SIGNATURES:
+        return False
+    return _hangs_on(part, part.get_filename())
 
 
-def _hangs_on(part: MimePart) -> bool:
-    """Whether this part holds no words of the mail."""
+def _hangs_on(part: MimePart, name: str | None) -> bool:
+    """Whether this part, under this file name, holds no words of the mail."""
     speaks = part.get_content_type().startswith(("text/", "multipart/"))
-    return not speaks or part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    return not speaks or part.get_content_disposition() == "attachment" or bool(name)
 
 
 def _charset(part: MimePart) -> str | None:
