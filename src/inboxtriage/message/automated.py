@@ -64,8 +64,8 @@ def _by_protocol(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:
             yield Automated("null return path", sure=True, answer=True)
     if any(word != "none" for word in _words(headers, "x-auto-response-suppress")):
         # A letter that another one of us sent was approved by a person: nothing answers it by itself, but it is read.
-        ours = _first(headers, "x-auto-response-suppress").strip() == APPROVED
-        approved = ours and _LOOP_MARK.fullmatch(_first(headers, "x-loop").strip()) is not None
+        marked = any(_LOOP_MARK.fullmatch(value.strip()) for value in headers.get("x-loop", ()))
+        approved = marked and [v.strip() for v in headers["x-auto-response-suppress"]] == [APPROVED]
         yield Automated("marked as an automatic message", sure=not approved, approved=approved)
     if any(name in headers for name in ("x-autoreply", "x-autoreply-from", "x-autorespond", "x-autoresponder")):
         yield Automated("marked as an automatic reply", sure=True, answer=True)
