@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxtriage.service.alarm import desktop_command
+from inboxtriage.service.daemon.alarm import desktop_command
 from tests.peers.imap import ImapPeer, scripted
 from tests.practice import Practice, mail
 from tests.running import ended, running, served, wait

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from inboxtriage.errors import InboxTriageError
-from inboxtriage.service import alarm
-from inboxtriage.service.alarm import Alarms
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.heart import Heart
+from inboxtriage.service.daemon import alarm
+from inboxtriage.service.daemon.alarm import Alarms
+from inboxtriage.service.daemon.heart import Heart
+from inboxtriage.service.daemon.systemd import Systemd
+from inboxtriage.service.daemon.watching import Shared, Watcher
 from inboxtriage.service.stop import Stop
-from inboxtriage.service.systemd import Systemd
-from inboxtriage.service.watching import Shared, Watcher
 from tests.peers.dovecot import Dovecot
 from tests.peers.imap import ImapPeer, scripted
 from tests.peers.smtp import Misbehaviour, SmtpPeer

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxtriage.service import backups
+from inboxtriage.service.upkeep import backups
 from tests.practice import ASKS_INSURANCE, Practice, mail
 
 

@@ -15,7 +15,7 @@ import pytest
 from inboxtriage.cli.main import COMMANDS, group
 from inboxtriage.config.load import load
 from inboxtriage.config.settings import DAYS, Account, Practice, Section, Server, Settings
-from inboxtriage.service import alarm
+from inboxtriage.service.daemon import alarm
 from tests import help_pages
 from tests.practice import Practice as Home
 
@@ -104,7 +104,7 @@ class TestJson:
 
     def test_forget(self) -> None:
         """As `evaluate`: running it would take the demo apart."""
-        from inboxtriage.service.forgetting import Backup, Forgotten
+        from inboxtriage.service.upkeep.forgetting import Backup, Forgotten
 
         fields = {*get_type_hints(Forgotten)} | {f"backups.{name}" for name in get_type_hints(Backup)}
         assert self.documented("forget --json") == fields

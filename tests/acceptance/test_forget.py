@@ -14,7 +14,8 @@ import pytest
 
 from inboxtriage import shipped
 from inboxtriage.category.examples import Example
-from inboxtriage.service import forgetting, learning
+from inboxtriage.service import learning
+from inboxtriage.service.upkeep import forgetting
 from inboxtriage.store.database import Database
 from inboxtriage.triage.model import weights
 from inboxtriage.triage.model.weights import Weights

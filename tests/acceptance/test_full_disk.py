@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxtriage.service import alarm
+from inboxtriage.service.daemon import alarm
 from tests.peers.dovecot import Dovecot, Mailbox
 from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail

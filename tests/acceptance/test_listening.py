@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inboxtriage.errors import Unreachable
-from inboxtriage.service.back_off import NETWORK, SPREAD
+from inboxtriage.service.daemon.back_off import NETWORK, SPREAD
 from tests.peers.dovecot import Dovecot
 from tests.peers.imap import Always, Idle, ImapPeer, scripted
 from tests.peers.smtp import SmtpPeer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inboxtriage.errors import Unreachable
-from inboxtriage.service import elsewhere
+from inboxtriage.service.elsewhere import aftercare
 from tests.peers.dovecot import Dovecot, Mailbox
 from tests.peers.smtp import SmtpPeer
 from tests.practice import ASKS_ROOM, Practice, mail
@@ -64,11 +64,11 @@ def test_numbers_are_dealt_anew(opened: tuple[Practice, Mailbox], smtp: SmtpPeer
     assert [taken.recipients for taken in smtp.taken] == [["p2@example.org"]]
     with closing(practice.assembly()) as a:
         (account,) = a.settings.accounts
-        flags = [task for task in elsewhere.tasks(a, account) if task.what == "flag"]
+        flags = [task for task in aftercare.tasks(a, account) if task.what == "flag"]
         mailbox = a.mailbox(account)
         for task in flags:
             with pytest.raises(Unreachable, match="numbered anew"):
-                elsewhere.do(mailbox, task)
+                aftercare.do(mailbox, task)
         mailbox.close()
     assert len(flags) == 1
     assert not any(box.flags(FOLDER).values()), "the number that was p2's is another's now"

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inboxtriage.service import tidying
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.upkeep import tidying
 from inboxtriage.store import corrections
 from tests.acceptance.test_forget import ADDRESS, theirs, traces
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inboxtriage.errors import SecretMissing, SignInFailed, Unreachable
-from inboxtriage.service.back_off import NETWORK, SPREAD, WANTS_A_PERSON, BackOff, for_error
+from inboxtriage.service.daemon.back_off import NETWORK, SPREAD, WANTS_A_PERSON, BackOff, for_error
 
 backs = st.sampled_from([NETWORK, WANTS_A_PERSON])
 chances = st.floats(0, 1)

@@ -28,9 +28,10 @@ from inboxtriage.errors import InboxTriageError
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import Outcome
 from inboxtriage.outbox.transport import Parcel
-from inboxtriage.service import approvals, backups, deciding, forgetting, intake, outbox, queue, resolving, sending
+from inboxtriage.service import approvals, deciding, intake, outbox, queue, resolving, sending
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.sorting import Sorter
+from inboxtriage.service.upkeep import backups, forgetting
 from inboxtriage.store import messages
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
 

@@ -20,7 +20,7 @@ def backup(session: Session, file: Path | None, as_json: bool) -> None:
     Without FILE it goes into the folder backups of the store. The copy holds the mail and all that was decided; your
     own model is not in it, `inboxtriage train` fits it anew from what is.
     """
-    from inboxtriage.service.backups import make  # noqa: PLC0415
+    from inboxtriage.service.upkeep.backups import make  # noqa: PLC0415
 
     a = session.assembly()
     with console.working("copying the store"):
@@ -40,7 +40,7 @@ def restore(session: Session, file: Path) -> None:
     The store that was there is kept beside the backups. What the backup holds as approved waits for you again, as it
     may have been sent since. End `inboxtriage run` first.
     """
-    from inboxtriage.service.backups import restore as put_back  # noqa: PLC0415
+    from inboxtriage.service.upkeep.backups import restore as put_back  # noqa: PLC0415
 
     with console.working("looking at the backup"):
         done = put_back(session.assembly(), file)

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from inboxtriage.approval.audit import Entry as AuditEntry
     from inboxtriage.outbox.outgoing import Outgoing
-    from inboxtriage.service.backups import Backup
     from inboxtriage.service.classifying import Judged
     from inboxtriage.service.doctor import Finding
-    from inboxtriage.service.forgetting import Forgotten
     from inboxtriage.service.intake import PollReport
     from inboxtriage.service.leads import LeadView
     from inboxtriage.service.queue import Entry, Whole
     from inboxtriage.service.sending import SendReport
     from inboxtriage.service.status import AccountStatus, Status
     from inboxtriage.service.templates import Listed, Preview, Problem
+    from inboxtriage.service.upkeep.backups import Backup
+    from inboxtriage.service.upkeep.forgetting import Forgotten
     from inboxtriage.store.drafts import Waiting
     from inboxtriage.triage.model.evaluate import Figures
     from inboxtriage.triage.pins import Pin

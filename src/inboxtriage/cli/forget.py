@@ -8,9 +8,9 @@ import click
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
-from inboxtriage.service import forgetting
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.forgetting import Forgotten
+from inboxtriage.service.upkeep import forgetting
+from inboxtriage.service.upkeep.forgetting import Forgotten
 
 _MODEL = {
     "refitted": "the model was fitted anew without their words",

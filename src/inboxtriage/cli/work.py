@@ -60,7 +60,7 @@ def run(session: Session) -> None:
     Reads each account as soon as its server tells of news (IDLE), and every poll_seconds. Runs in the foreground until
     SIGTERM or Ctrl-C. Sounds alarms ([service] alarm_command, desktop_alarm) when a person is needed.
     """
-    from inboxtriage.service.daemon import run as keep_running  # noqa: PLC0415
+    from inboxtriage.service.daemon.run import run as keep_running  # noqa: PLC0415
 
     keep_running(_with_a_sound_model(session.assembly()))
 

@@ -7,9 +7,10 @@ from functools import partial
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
-from inboxtriage.service import drafts_folder, marking, putback, templates
+from inboxtriage.service import marking, putback, templates
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
+from inboxtriage.service.elsewhere import drafts_folder
 from inboxtriage.store import outgoing, sender
 
 

@@ -14,15 +14,17 @@ from inboxtriage.journey.lead import is_client
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.message.model import Message
 from inboxtriage.outbox.generation import loop_mark
-from inboxtriage.service import approvals, elsewhere, folding, writing
+from inboxtriage.service import approvals, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.connected import Connected
+from inboxtriage.service.elsewhere import aftercare
+from inboxtriage.service.elsewhere.answers import note_answers
 from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
 from inboxtriage.service.survey import survey
-from inboxtriage.service.tidying import tidy
+from inboxtriage.service.upkeep.tidying import tidy
 from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins, tally
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold
@@ -123,8 +125,8 @@ def pass_account(
                 closed.append(str(error))
                 reader.forget_folder(error)
         outcome.error = "; ".join(closed) or None
-        report.answered_elsewhere += elsewhere.note_answers(a, account, mailbox)
-        report.notices.extend(elsewhere.care(a, account, mailbox))
+        report.answered_elsewhere += note_answers(a, account, mailbox)
+        report.notices.extend(aftercare.care(a, account, mailbox))
     except InboxTriageError as error:
         if stop.wished:
             return None  # we broke the connection off ourselves

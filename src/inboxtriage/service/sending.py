@@ -19,8 +19,9 @@ from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import LONGEST_PAUSE, Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
-from inboxtriage.service import elsewhere, marking, pacing, putback
+from inboxtriage.service import marking, pacing, putback
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.elsewhere import aftercare, last_look
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import audit, copies, drafts, ledger, messages, outgoing, sender, steps
@@ -133,9 +134,9 @@ class _Round:
         mailbox = await self._opened()
         if mailbox is None:
             return self._pass_is_fresh(mail)
-        asked = elsewhere.question(self._a, mail, self._account.folders)
+        asked = last_look.question(self._a, mail, self._account.folders)
         try:
-            why = await asyncio.to_thread(elsewhere.look, mailbox, asked)
+            why = await asyncio.to_thread(last_look.look, mailbox, asked)
         except InboxTriageError as error:
             self._mailbox_problem = str(error)
             return False if self._stop.wished else self._pass_is_fresh(mail)
@@ -143,7 +144,7 @@ class _Round:
 
     def _recalled(self, mail: Outgoing, why: str) -> Literal[False]:
         """Take an approval back: it may not leave."""
-        elsewhere.recall(self._a, mail, why)
+        last_look.recall(self._a, mail, why)
         self._report.recalled += 1
         self._report.problems.append(
             f"{mail.item} was not sent: {why}; look at it again (`inboxtriage show {mail.item}`)"
@@ -296,12 +297,12 @@ class _Round:
 
     async def _aftercare(self) -> None:
         """Copies in Sent, marks on the originals. What fails here is done at the next pass; the mail is sent anyway."""
-        for task in elsewhere.tasks(self._a, self._account):
+        for task in aftercare.tasks(self._a, self._account):
             mailbox = await self._opened()
             if mailbox is None:
                 return
             try:
-                await asyncio.to_thread(elsewhere.do, mailbox, task)
+                await asyncio.to_thread(aftercare.do, mailbox, task)
             except InboxTriageError as error:
                 self._report.problems.append(f"{task.mail.id} was sent, but in the mailbox: {error}")
                 continue
@@ -322,7 +323,7 @@ def was_sent(a: Assembly, mail: Outgoing, account: Account | None, now: datetime
     `in_sent`: the Sent folder has it already.
     """
     number, message = outgoing.number_of(mail), outgoing.message_of(mail)
-    copy = not in_sent and account is not None and elsewhere.wants_copy(account)
+    copy = not in_sent and account is not None and aftercare.wants_copy(account)
     outgoing.want_aftercare(a.db, number, copy=copy, flag=account is not None)
     waiting = drafts.get(a.db, messages.get(a.db, message))
     has_left(a, message, waiting.draft if waiting else None, mail.to, now, cause=mail.id, how="mail")

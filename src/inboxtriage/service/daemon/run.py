@@ -17,16 +17,17 @@ from contextlib import ExitStack
 from typing import NoReturn
 
 from inboxtriage.errors import Busy, InboxTriageError
-from inboxtriage.service import alarm, pacing
-from inboxtriage.service.alarm import Alarms
-from inboxtriage.service.alone import alone_with
+from inboxtriage.service import pacing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.back_off import NETWORK
-from inboxtriage.service.heart import Heart
+from inboxtriage.service.daemon import alarm
+from inboxtriage.service.daemon.alarm import Alarms
+from inboxtriage.service.daemon.alone import alone_with
+from inboxtriage.service.daemon.back_off import NETWORK
+from inboxtriage.service.daemon.heart import Heart
+from inboxtriage.service.daemon.systemd import Systemd
+from inboxtriage.service.daemon.watching import Shared, Watcher
 from inboxtriage.service.sending import SendReport, send_round, sending_alone
 from inboxtriage.service.stop import Stop
-from inboxtriage.service.systemd import Systemd
-from inboxtriage.service.watching import Shared, Watcher
 from inboxtriage.store import outgoing, sender, workers
 from inboxtriage.store.database import StoreBroken
 from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold

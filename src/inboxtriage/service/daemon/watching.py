@@ -12,11 +12,12 @@ from datetime import timedelta
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, SecretMissing, SignInFailed, Surprise
 from inboxtriage.mailbox.protocol import Mailbox
-from inboxtriage.service import alarm, intake
-from inboxtriage.service.alarm import Alarms
+from inboxtriage.service import intake
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.back_off import NETWORK, for_error, spread
 from inboxtriage.service.connected import Connected
+from inboxtriage.service.daemon import alarm
+from inboxtriage.service.daemon.alarm import Alarms
+from inboxtriage.service.daemon.back_off import NETWORK, for_error, spread
 from inboxtriage.service.intake import PollReport
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import workers

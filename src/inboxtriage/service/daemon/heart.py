@@ -4,10 +4,10 @@ import logging
 from collections import Counter
 
 from inboxtriage.errors import InboxTriageError
-from inboxtriage.service import alarm
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.systemd import Systemd
-from inboxtriage.service.watching import Shared, Watcher
+from inboxtriage.service.daemon import alarm
+from inboxtriage.service.daemon.systemd import Systemd
+from inboxtriage.service.daemon.watching import Shared, Watcher
 from inboxtriage.store import messages, workers
 from inboxtriage.store.workers import Worker
 

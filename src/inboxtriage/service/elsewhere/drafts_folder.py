@@ -24,8 +24,8 @@ from inboxtriage.mailbox.protocol import DraftsFolder, Mailbox
 from inboxtriage.reply.wire import to_bytes
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.letter_copy import note_missing, opened, was_sent
-from inboxtriage.service.own_mail import own_mail
+from inboxtriage.service.elsewhere.letter_copy import note_missing, opened, was_sent
+from inboxtriage.service.elsewhere.own_mail import own_mail
 from inboxtriage.store import copies, drafts, messages, steps
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.messages import Item

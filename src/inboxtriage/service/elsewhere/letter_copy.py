@@ -9,8 +9,8 @@ from inboxtriage.errors import FolderGone, InboxTriageError, Unreachable
 from inboxtriage.mailbox.protocol import DraftsFolder, Mailbox
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.elsewhere.own_mail import own_mail
 from inboxtriage.service.leaving import has_left
-from inboxtriage.service.own_mail import own_mail
 from inboxtriage.store import copies, drafts, messages
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.messages import Item

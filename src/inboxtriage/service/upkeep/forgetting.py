@@ -15,11 +15,11 @@ from inboxtriage.errors import NotFound, Refused, ResponseFault, UsageProblem
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 from inboxtriage.outbox.outgoing import DUE
-from inboxtriage.service import letter_copy
 from inboxtriage.service.approvals import actor
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly
+from inboxtriage.service.elsewhere import letter_copy
 from inboxtriage.service.sending import sending_alone
-from inboxtriage.service.tidying import compact
+from inboxtriage.service.upkeep.tidying import compact
 from inboxtriage.store import audit, chores, corrections, forgetting, leads, outgoing
 from inboxtriage.store.database import BACKUPS
 from inboxtriage.store.forgetting import Traces
