@@ -165,9 +165,11 @@ def test_a_note_stands_before_the_answers() -> None:
         ("Mr. & Mrs. Quill", None), ("Referral Desk", None), ("Cedar Clinic", None), ("jane@example.org", None), ("J", None),
         ("J.D.", None), ("{{7*7}}", None), ("x" * 200 + " y", None), ("", None), (None, None), ("12345", None), ("info", None),
         ("Smith and Sons", None), ("A B C D E F", None), ("陳慧玲", "陳慧玲"),
+        ("None", None), ("null", None), ("undefined", None), ("Anonymous", None), ("Paul Null", "Paul"),
     ],
 )  # fmt: skip
 def test_the_name_to_greet_by(name: str | None, greeted: str | None) -> None:
+    """G41: a name that is none, or that a program wrote in its place, greets nobody."""
     found = greeting_name(name)
     assert found == greeted or (name and name.startswith("xxx") and found is not None and len(found) <= 80)
 

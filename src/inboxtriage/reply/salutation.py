@@ -13,6 +13,7 @@ _TITLE = re.compile(r"^(?:dr|mr|mrs|ms|miss|mx|prof|sr|sra|don|do[ñn]a|lic|rev|
 _DEGREE = re.compile(
     r"(?-i:[A-Z.]{2,})(?:\W|$)|(?:ph|psy|ed|md|jr|sr|esq|m|b)\.?(?:d|a|s|w)?\.?(?:\W|$)", re.IGNORECASE
 )
+_NOBODY = {"none", "null", "nil", "undefined", "nan", "unknown", "anonymous", "anónimo", "test"}  # what programs write
 _NO_GIVEN_NAME = re.compile(
     r"\b(?:mom|mum|dad|mam[áa]|pap[áa]|grandma|grandpa|family|familia|mail|inc|llc|office|clinic|desk|team|info|admin|llp|and|y|&|via|the)\b|[@\d]",
     re.IGNORECASE,
@@ -41,6 +42,8 @@ def greeting_name(name: str | None) -> str | None:
     if not letters.isalpha() or len(name.split()) > 4 or _NO_GIVEN_NAME.search(name) or len(letters) < 2:
         return None
     given = name.split()[0]
+    if name.lower() in _NOBODY:
+        return None
     if len(given.rstrip(".")) < 2 or (given.isupper() and len(given) < 4):
         return None
     return given.title() if given.islower() or given.isupper() else given

@@ -217,8 +217,13 @@ def _without_numpy() -> Iterator[None]:
 
 
 def make_private(folder: Path) -> None:
-    """Make `folder` where it is missing, and keep others out of it whatever the umask (G52)."""
-    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    """Make `folder` where it is missing, and keep others out of it whatever the umask (G52).
+
+    Folders above it that are missing are made as private: `mkdir` itself would leave those to the umask.
+    """
+    if not folder.parent.exists():
+        make_private(folder.parent)
+    folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
     if folder.stat().st_mode & 0o077:
         folder.chmod(_PRIVATE_FOLDER)
 
