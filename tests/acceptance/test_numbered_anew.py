@@ -45,7 +45,8 @@ def opened(dovecot: Dovecot, smtp: SmtpPeer, tmp_path: Path) -> tuple[Practice, 
     box = dovecot.mailbox()
     practice = Practice.on_servers(tmp_path, box, smtp)
     text = practice.config.read_text()
-    practice.config.write_text(text.replace('since = "all"', f'since = "all"\nfolders = ["{FOLDER}"]'))
+    keys = f'since = "all"\nfolders = ["{FOLDER}"]\ndrafts_folder = false'  # a letter in there would wait for a pass
+    practice.config.write_text(text.replace('since = "all"', keys))
     return practice, box
 
 
