@@ -5,8 +5,8 @@ import sys
 import click
 
 from inboxtriage.cli import console
-from inboxtriage.cli.documents import judged
 from inboxtriage.cli.session import Session, command, pass_session
+from inboxtriage.cli.verdicts import judged
 from inboxtriage.errors import NotFound
 from inboxtriage.service import classifying
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from inboxtriage.cli import console
-from inboxtriage.cli.documents import figures
 from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.cli.verdicts import figures
 from inboxtriage.clock import SystemClock
 from inboxtriage.errors import UsageProblem
 
