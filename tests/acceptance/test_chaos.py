@@ -7,7 +7,6 @@ import pytest
 from tests.chaos import phases, steps, wire
 from tests.chaos.place import Place, approved, read
 from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, Scene, numbered, sweep
-from tests.conftest import REQUIRE_PEERS
 from tests.peers import postfix, tls
 from tests.peers.dovecot import Dovecot
 from tests.peers.smtp import Phase, SmtpPeer
@@ -19,7 +18,7 @@ FEW = 12
 def _steps_are_seen() -> None:
     missing = steps.why_not()
     if missing:
-        (pytest.fail if REQUIRE_PEERS else pytest.skip)(missing)
+        pytest.skip(missing)
 
 
 @pytest.mark.parametrize("part", [0.5, 0.8])

@@ -23,6 +23,12 @@ def inquiry(number: int) -> bytes:
     return mail(body, sender=person(number), message_id=f"<asked-{number}@example.org>")
 
 
+def notice(number: int) -> bytes:
+    """A machine's mail in the `number`-th person's name."""
+    body = f"Your report is ready. {CANARY}"
+    return mail(body, sender=person(number), message_id=f"<told-{number}@example.org>", Auto_Submitted="auto-generated")
+
+
 def person(number: int) -> str:
     """The address of the `number`-th person."""
     return f"n{number}@example.org"

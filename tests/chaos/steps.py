@@ -86,6 +86,8 @@ class Run:
 @cache
 def why_not() -> str | None:
     """Why runs cannot be stopped at their steps here, or None."""
+    if os.geteuid() != 0:
+        return "not root: the program keeps its memory from everybody else, and steps are read there"
     if sys.platform != "linux" or platform.machine() not in _NUMBERS:
         return f"no steps known for {sys.platform} on {platform.machine()}"
     try:
