@@ -54,19 +54,22 @@ def seen(
     *,
     passed_over: bool = True,
     among: Sequence[str] | None = None,
+    above: str | None = None,
 ) -> set[str]:
-    """Every uid of a folder that is recorded, or those of them that are `among` these.
+    """Every uid of a folder that is recorded, or those of them that are `among` these, or `above` a numbered one.
 
     Also those that were only passed over, unless told otherwise.
     """
     rows = db.all(
         "SELECT uid FROM sighting WHERE account = ? AND folder = ? AND validity = ? AND (? OR message IS NOT NULL)"
-        + ("" if among is None else " AND uid IN (SELECT value FROM json_each(?))"),
+        + ("" if among is None else " AND uid IN (SELECT value FROM json_each(?))")
+        + ("" if above is None else " AND CAST(uid AS INTEGER) > CAST(? AS INTEGER)"),
         account,
         folder,
         validity,
         int(passed_over),
         *([] if among is None else [json.dumps(among)]),
+        *([] if above is None else [above]),
     )
     return {row["uid"] for row in rows}
 

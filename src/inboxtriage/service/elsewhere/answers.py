@@ -76,7 +76,7 @@ def _new_in_sent(a: Assembly, account: Account, mailbox: Mailbox) -> _Sent:
     listing = mailbox.listing(
         folder, above=None if fresh or mark is None else mark.uid, since=_earliest(a, account) if fresh else None
     )
-    known = ledger.seen(a.db, account.name, folder, validity)
+    known = ledger.seen(a.db, account.name, folder, validity, among=listing.uids)
     uids = [uid for uid in listing.uids if uid not in known]
     mails = [own_mail(head) for head in mailbox.headers(folder, uids)]
     last = uids[-1] if uids else None if fresh or mark is None else mark.uid

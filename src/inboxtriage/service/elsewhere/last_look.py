@@ -41,8 +41,12 @@ def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
     acknowledged = drafts.answer_is_acknowledged(a.db, number)
     places = () if acknowledged else tuple((f, v, u) for _, f, v, u in ledger.places(a.db, item.account, [number]))
     marks = [(folder, ledger.mark(a.db, item.account, folder)) for folder in folders]
+    numbered = a.account(item.account).imap is not None
     seen = frozenset(
-        uid for folder, mark in marks if mark for uid in ledger.seen(a.db, item.account, folder, mark.validity)
+        uid
+        for folder, mark in marks
+        if mark
+        for uid in ledger.seen(a.db, item.account, folder, mark.validity, above=mark.uid if numbered else None)
     )
     known = tuple((folder, mark) for folder, mark in marks if mark is not None)
     ours = frozenset({mail.message_id}) if acknowledged else outgoing.ids_for(a.db, number)
