@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from inboxtriage.errors import SecretMissing
+from inboxtriage.errors import SecretMissing, Unreachable
 
 _SECONDS = 30
 _MOST_BYTES = 64 * 1024
@@ -32,7 +32,7 @@ class Declined(SecretMissing):
 
 
 def post(url: str, fields: dict[str, str]) -> dict[str, Any]:
-    """What the endpoint answers. Raises Declined, or SecretMissing where it cannot be had."""
+    """What the endpoint answers. Raises Declined, SecretMissing for nonsense, Unreachable where none comes."""
     host = urllib.parse.urlsplit(url).netloc
     form = urllib.parse.urlencode(fields).encode("ascii")
     asked = urllib.request.Request(url, form, {"Accept": "application/json", "User-Agent": "inboxtriage"})  # noqa: S310 - config.rules lets in https, and http to this machine
@@ -45,11 +45,11 @@ def post(url: str, fields: dict[str, str]) -> dict[str, Any]:
         if error.code in {400, 401}:
             code = str(_document(said, host).get("error", ""))
             raise Declined(host, code if _CODE.fullmatch(code) else "an error without a name") from None
-        raise SecretMissing(f"{host} answered {error.code}", do="try later, or check token_url") from None
+        raise Unreachable(f"{host} answered {error.code}", do="try later, or check token_url") from None
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         why = reason.verify_message if isinstance(reason, ssl.SSLCertVerificationError) else type(reason).__name__
-        raise SecretMissing(f"{host} cannot be asked for a token ({why})", do="check network and token_url") from None
+        raise Unreachable(f"{host} cannot be asked for a token ({why})", do="check network and token_url") from None
 
 
 def _document(said: bytes, host: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class AccessToken:
         self._client, self._keep, self._now, self._account = client, keep, now, account
 
     def __call__(self, *, fresh: bool = False) -> str:
-        """An access token that should hold for a while yet. Raises SecretMissing."""
+        """An access token that should hold for a while yet. Raises SecretMissing, or Unreachable."""
         client = self._client
         key = (client.oauth2.token_url, client.oauth2.client_id, client.address)
         with _renewing:

@@ -13,7 +13,7 @@ from email import message_from_bytes
 from typing import Literal
 
 from inboxtriage.config.settings import Account
-from inboxtriage.errors import Busy, InboxTriageError, SecretMissing
+from inboxtriage.errors import Busy, InboxTriageError, SecretMissing, Unreachable
 from inboxtriage.mailbox.protocol import Mailbox
 from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
@@ -203,8 +203,8 @@ class _Round:
                 outgoing.move(self._a.db, number, "queued")
             self._recalled(mail, str(overtaken))
             return None
-        except SecretMissing as error:
-            outcome = Outcome("auth", None, str(error))
+        except (SecretMissing, Unreachable) as error:  # of the secret, or of who gives it; nothing was handed over
+            outcome = Outcome("auth" if isinstance(error, SecretMissing) else "connect", None, str(error))
         return self._settle(mail, outcome)
 
     def _overtaken(self, mail: Outgoing) -> str | None:
