@@ -48,8 +48,8 @@ FAULTS = [
     ("expired", None, r"expired"),
     ("wrong host", None, r"[Hh]ostname|not valid for"),
     ("self-signed", None, r"self-signed|unable to get local issuer"),
-    ("right", ssl.TLSVersion.TLSv1, r"(?i)version|alert|protocol|TLS 1.1"),
-    ("right", ssl.TLSVersion.TLSv1_1, r"(?i)version|alert|protocol|TLS 1.1"),
+    ("right", ssl.TLSVersion.TLSv1, r"(?i)version|alert|protocol|TLS 1.1|legacy"),
+    ("right", ssl.TLSVersion.TLSv1_1, r"(?i)version|alert|protocol|TLS 1.1|legacy"),
 ]
 
 

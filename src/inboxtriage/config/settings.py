@@ -238,7 +238,7 @@ class Service(Section, frozen=True):
 class Sending(Section, frozen=True):
     """How much may leave in a time, as a last guard against a loop or a slip."""
 
-    per_hour: int = 400
+    per_hour: int = 1_000
     per_person: int = 4  # within 24 hours
 
 

@@ -27,7 +27,7 @@ def read(folder: Path, installation: str) -> int | None:
 def write(folder: Path, installation: str, count: int) -> None:
     """Let the mark say this count, durably before it returns. Raises MarkUnusable."""
     path = folder / installation
-    new = path.with_suffix(".new")
+    new = path.with_name(f"{installation}.{os.getpid()}.new")  # several approvals may write it at once
     try:
         make_private(folder)
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
