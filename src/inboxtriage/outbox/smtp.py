@@ -120,13 +120,13 @@ class SmtpTransport:
             if client.supports_extension("auth") or not is_loopback(server.host):
                 refused = await self._sign_in(client)
                 if refused is not None:
-                    client.close()
+                    await _hang_up(client)
                     return refused
         except InboxTriageError:
-            client.close()
+            await _hang_up(client)
             raise
         except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as error:
-            client.close()
+            await _hang_up(client)
             return _failed(phase, error, securing=server.security != "none" and phase in {"connect", "tls"})
         self._client = client
         return None
@@ -219,6 +219,12 @@ async def _start_tls(client: aiosmtplib.SMTP, server: Server, context: ssl.SSLCo
     await client.starttls(tls_context=context, server_hostname=server.host)
     if heard.spoke:
         raise aiosmtplib.SMTPException("the server spoke on before the connection was secured")
+
+
+async def _hang_up(client: aiosmtplib.SMTP) -> None:
+    """Leave a connection that came to nothing, and give the loop time to close what a broken handshake left open."""
+    client.close()
+    await asyncio.sleep(0.01)
 
 
 def _failed(phase: Phase, error: Exception, *, securing: bool = False) -> Outcome:
