@@ -88,6 +88,18 @@ def test_without_a_place_for_locks_it_runs_all_the_same(practice: Practice) -> N
         assert "action=lock account=practice outcome=failed" in ended(daemon)
 
 
+@pytest.mark.parametrize("after", [0.3, 0.6, 1.0])
+def test_sigterm_while_it_starts(after: float, practice: Practice) -> None:
+    """G57: before it listens to anything, also while it makes its store."""
+    practice.receive(mail(ASKS_INSURANCE))
+    daemon = practice.start("run")
+    time.sleep(after)
+    daemon.send_signal(signal.SIGTERM)
+    daemon.communicate(timeout=40)
+    assert daemon.returncode in {0, -signal.SIGTERM}, "the second only before Python had begun"
+    assert practice.ok("poll", "--json").json["fetched"] + len(practice.queue()) >= 1
+
+
 def test_send_works_beside_the_daemon(practice: Practice) -> None:
     practice.receive(mail(ASKS_INSURANCE))
     practice.ok("poll")

@@ -1,5 +1,7 @@
 """Working: `poll`, `run` and `send`."""
 
+import signal
+import sys
 from datetime import date
 
 import click
@@ -60,6 +62,7 @@ def run(session: Session) -> None:
     Reads each account as soon as its server tells of news (IDLE), and every poll_seconds. Runs in the foreground until
     SIGTERM or Ctrl-C. Sounds alarms ([service] alarm_command, desktop_alarm) when a person is needed.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the daemon minds it: nothing is under way yet (G57)
     from inboxtriage.service.daemon.run import run as keep_running  # noqa: PLC0415
 
     keep_running(_with_a_sound_model(session.assembly()))
