@@ -11,8 +11,9 @@ from typing import Literal
 
 from inboxtriage.approval.elsewhere import OwnMail
 
-# putting: meant to be put there, by now perhaps it was; removing: meant to be taken away; lost: vanished with many
-CopyState = Literal["putting", "lying", "removing", "edited", "missing", "lost"]
+# putting: meant to be put there, by now perhaps it was; removing: meant to be taken away; lost: vanished with many;
+# deleted: its letter is rejected for that, unless it is found in Sent after all
+CopyState = Literal["putting", "lying", "removing", "edited", "missing", "lost", "deleted"]
 Standing = Literal["unchanged", "edited", "gone"]
 
 EDITED = "being edited in your mail client: send it there, or delete it there"
@@ -21,6 +22,7 @@ SENT = "answered elsewhere (sent from your Drafts folder)"
 REASONS: Mapping[str, str] = {"edited": EDITED, "missing": GONE}  # against approving it here
 
 GRACE = timedelta(minutes=2)  # between what a mail client does in Drafts and what it does in Sent
+LATE = timedelta(days=1)  # for which what was taken for deleted may still be found in Sent
 MOST_AT_ONCE = 5  # copies that may vanish together and be taken as rejected
 
 

@@ -117,7 +117,7 @@ _FIRST = (
         theirs TEXT,
         sha256 TEXT NOT NULL,
         draft_sha256 TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('putting', 'lying', 'removing', 'edited', 'missing', 'lost')),
+        state TEXT NOT NULL CHECK (state IN ('putting', 'lying', 'removing', 'edited', 'missing', 'lost', 'deleted')),
         put_at TEXT NOT NULL,
         sent_at TEXT,
         missing_since TEXT

@@ -6,12 +6,14 @@ a letter that is there already is not put a second time, one that we took away o
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from inboxtriage.approval.copies import (
     EDITED,
     GRACE,
+    LATE,
     Copy,
     Standing,
     Version,
@@ -24,13 +26,11 @@ from inboxtriage.mailbox.protocol import DraftsFolder, Mailbox
 from inboxtriage.reply.wire import to_bytes
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.elsewhere.letter_copy import note_missing, opened, was_sent
+from inboxtriage.service.elsewhere.letter_copy import HOW_REJECTED, is_in_sent, note_missing, opened, was_sent
 from inboxtriage.service.elsewhere.own_mail import own_mail
 from inboxtriage.store import copies, drafts, messages, steps
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.messages import Item
-
-_HOW_REJECTED = "deleted in the Drafts folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def tend(a: Assembly, account: Account, mailbox: Mailbox) -> list[str]:
     folder = opened(mailbox, known[0].folder if known else None)
     if folder is None:
         return _without_folder(a, known)
-    return _Tending(a, account, folder, ready).do(known)
+    return _Tending(a, account, folder, ready, partial(is_in_sent, mailbox)).do(known)
 
 
 def _ready(a: Assembly, account: Account) -> dict[int, _Ready]:
@@ -75,21 +75,34 @@ def _without_folder(a: Assembly, known: Sequence[Copy]) -> list[str]:
 class _Tending:
     """One look at the folder of one account, and what follows from it."""
 
-    def __init__(self, a: Assembly, account: Account, folder: DraftsFolder, ready: Mapping[int, _Ready]) -> None:
-        self._a, self._account, self._folder, self._ready = a, account, folder, ready
+    def __init__(
+        self,
+        a: Assembly,
+        account: Account,
+        folder: DraftsFolder,
+        ready: Mapping[int, _Ready],
+        in_sent: Callable[[Copy], bool],
+    ) -> None:
+        self._a, self._account, self._folder, self._ready, self._in_sent = a, account, folder, ready, in_sent
+        self._gone: list[Copy] = []
         self._notices: list[str] = []
         self._stale: list[Copy] = []
 
     def do(self, known: Sequence[Copy]) -> list[str]:
         """All of it."""
+        deleted = [copy for copy in known if copy.state == "deleted"]
+        known = [copy for copy in known if copy.state != "deleted"]
         marks, others = self._look(known)
         moved = self._found_again(known, marks, others)
         with self._a.db.writing():
             seen = [copy for before in known if (copy := self._as_recorded(before, moved)) is not None]
             marks |= {copy.uid: True for copy in moved.values() if copy.uid is not None}
             self._judge([(copy, standing(copy, marks, others)) for copy in seen])
+            for copy in deleted:
+                self._was_deleted(copy)
             for copy in self._stale:
                 copies.set_state(self._a.db, copy.number, "removing")
+        self._look_for_the_gone()
         self._remove()
         self._put()
         return self._notices
@@ -185,14 +198,35 @@ class _Tending:
             approvals.withdraw(self._a, item, EDITED)
 
     def _reject_in_time(self, copy: Copy, item: Item) -> None:
+        if copy.missing_since is not None and abs(self._a.clock.now() - copy.missing_since) >= GRACE:
+            self._reject(copy, item)
+
+    def _look_for_the_gone(self) -> None:
+        """What is in Sent neither, looked for after it was gone, was deleted. What answers no mail is given time."""
+        deleted = [copy for copy in self._gone if copy.theirs is not None and not self._in_sent(copy)]
+        if not deleted:
+            return
+        with self._a.db.writing():
+            for copy in deleted:
+                now, item = copies.get(self._a.db, copy.number), messages.get(self._a.db, copy.number)
+                if now is not None and now.state == "missing" and item.state in messages.OPEN:
+                    self._reject(now, item)
+
+    def _reject(self, copy: Copy, item: Item) -> None:
         now = self._a.clock.now()
-        if copy.missing_since is not None and abs(now - copy.missing_since) >= GRACE:
-            steps.take(self._a.db, item.number, "reject", now)
-            messages.set_state(self._a.db, item.number, "rejected", at=now, how=_HOW_REJECTED)
-            copies.forget(self._a.db, item.number)
-            self._notices.append(
-                f"{item.id} is rejected: its letter was deleted in {copy.folder} (`inboxtriage undo {item.id}`)"
-            )
+        steps.take(self._a.db, item.number, "reject", now)
+        messages.set_state(self._a.db, item.number, "rejected", at=now, how=HOW_REJECTED)
+        copies.set_state(self._a.db, item.number, "deleted", missing_since=now)
+        self._notices.append(
+            f"{item.id} is rejected: its letter was deleted in {copy.folder} (`inboxtriage undo {item.id}`)"
+        )
+
+    def _was_deleted(self, copy: Copy) -> None:
+        """Known for a while yet, as Sent may be late; undone, the letter is put there again. Inside `writing`."""
+        item = messages.get(self._a.db, copy.number)
+        since = copy.missing_since or self._a.clock.now()
+        if item.state in messages.OPEN or abs(self._a.clock.now() - since) >= LATE:
+            copies.forget(self._a.db, copy.number)
 
     def _forget_changed(self, copy: Copy) -> None:
         ready = self._ready.get(copy.number)
@@ -206,6 +240,8 @@ class _Tending:
             with_folder = emptied or copy.validity != self._folder.validity
             note_missing(self._a, item, lost=with_folder)
             lost += with_folder
+            if not with_folder:
+                self._gone.append(copy)
         if lost:
             self._notices.append(_lost(f"{self._folder.name} was emptied or made anew:", lost))
 

@@ -16,7 +16,8 @@ from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.messages import Item
 
 _HOW_SENT = "drafts folder"
-_OPEN_COPIES: tuple[CopyState, ...] = ("edited", "missing", "lost")  # not lying there as we put them
+HOW_REJECTED = "deleted in the Drafts folder"
+_OPEN_COPIES: tuple[CopyState, ...] = ("edited", "missing", "lost", "deleted")  # not lying there as we put them
 
 
 def opened(mailbox: Mailbox, name: str | None) -> DraftsFolder | None:
@@ -48,7 +49,7 @@ def note_sent(a: Assembly, account: Account, mails: Iterable[OwnMail], ours: fro
 def was_sent(a: Assembly, copy: Copy) -> bool:
     """The owner sent this letter from there; inside `writing`. False where that is known, or where ours is leaving."""
     now, item = a.clock.now(), messages.get(a.db, copy.number)
-    if item.state not in messages.OPEN:
+    if item.state not in messages.OPEN and not _was_taken_for_deleted(copy, item):
         return False
     if item.state == "approved" and not approvals.withdraw(a, item, SENT):
         return False
@@ -57,6 +58,15 @@ def was_sent(a: Assembly, copy: Copy) -> bool:
     has_left(a, item.number, waiting.draft if waiting else None, copy.to, now, cause=item.id, how=_HOW_SENT)
     drafts.hold(a.db, item.number, a.offering.held_until())
     return True
+
+
+def _was_taken_for_deleted(copy: Copy, item: Item) -> bool:
+    return copy.state == "deleted" and item.state == "rejected" and item.how == HOW_REJECTED
+
+
+def is_in_sent(mailbox: Mailbox, copy: Copy) -> bool:
+    """Whether Sent holds the letter, or another answer to the same mail. Only I/O."""
+    return mailbox.sent_holds(copy.message_id) or (copy.theirs is not None and mailbox.sent_answers(copy.theirs))
 
 
 def note_missing(a: Assembly, item: Item, *, lost: bool = False) -> None:
@@ -136,7 +146,7 @@ def _why_gone(mailbox: Mailbox, folder: DraftsFolder, copy: Copy, *, answered_be
         return SENT
     if any(is_version(copy, Version(one.uid, one.draft, own_mail(one.head))) for one in folder.heads()):
         return EDITED
-    return None if copy.state == "removing" else GONE
+    return None if copy.state in {"removing", "deleted"} else GONE
 
 
 def recalled(a: Assembly, message: int, why: str) -> None:
