@@ -104,7 +104,8 @@ class TestJson:
 
     def test_forget(self) -> None:
         """As `evaluate`: running it would take the demo apart."""
-        from inboxtriage.service.upkeep.forgetting import Backup, Forgotten
+        from inboxtriage.service.upkeep.backups import Backup
+        from inboxtriage.service.upkeep.forgetting import Forgotten
 
         fields = {*get_type_hints(Forgotten)} | {f"backups.{name}" for name in get_type_hints(Backup)}
         assert self.documented("forget --json") == fields

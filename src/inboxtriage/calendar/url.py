@@ -19,6 +19,7 @@ from inboxtriage.calendar.ical import busy_spans
 from inboxtriage.calendar.lines import MOST_BYTES
 from inboxtriage.calendar.protocol import Busy
 from inboxtriage.errors import CalendarUnreadable
+from inboxtriage.web import opener
 
 _SILENCE = 15  # seconds that a server may say nothing
 _WHOLE = 60  # seconds in which the whole file must have come
@@ -49,7 +50,7 @@ def _fetched(url: str, name: str) -> bytes:
     asked = urllib.request.Request(url, headers={"User-Agent": "inboxtriage", "Accept": "text/calendar, */*;q=0.1"})  # noqa: S310 - address() lets in http and https alone
     finish = time.monotonic() + _WHOLE
     try:
-        with _opener().open(asked, timeout=_SILENCE) as answer:
+        with opener(_Redirects()).open(asked, timeout=_SILENCE) as answer:
             chunks: list[bytes] = []
             size = 0
             while chunk := answer.read1(65536):
@@ -109,19 +110,3 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             fp.close()
             raise CalendarUnreadable("its server points to an address that is not private", do="copy the address again")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    """An opener that speaks http and https and nothing else; the usual one would open files too."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.UnknownHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        _Redirects(),
-    ):
-        opener.add_handler(handler)
-    return opener

@@ -139,7 +139,7 @@ class Documents:
 
     def backup(self, made: Backup, known: int) -> Json:
         """`backup --json`."""
-        return {"file": str(made.path), "made_at": self.time(made.made_at), "bytes": made.size, "messages": known}
+        return {"file": str(made.path), "made_at": self.time(made.at), "bytes": made.size, "messages": known}
 
     def lead(self, view: LeadView, *, events: bool = False) -> Json:
         """One line of `lead list`, or `lead show` with its events."""

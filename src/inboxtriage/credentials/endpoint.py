@@ -14,6 +14,7 @@ import urllib.request
 from typing import Any
 
 from inboxtriage.errors import SecretMissing, Unreachable
+from inboxtriage.web import opener
 
 _SECONDS = 30
 _MOST_BYTES = 64 * 1024
@@ -37,7 +38,7 @@ def post(url: str, fields: dict[str, str]) -> dict[str, Any]:
     form = urllib.parse.urlencode(fields).encode("ascii")
     asked = urllib.request.Request(url, form, {"Accept": "application/json", "User-Agent": "inboxtriage"})  # noqa: S310 - config.rules lets in https, and http to this machine
     try:
-        with _opener().open(asked, timeout=_SECONDS) as answer:
+        with opener().open(asked, timeout=_SECONDS) as answer:
             return _document(answer.read(_MOST_BYTES), host)
     except urllib.error.HTTPError as error:
         with error:
@@ -60,18 +61,3 @@ def _document(said: bytes, host: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise SecretMissing(f"{host} gave an answer that is no JSON", do="check token_url")
     return found
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    """Speaks http and https, follows nothing."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.UnknownHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-    ):
-        opener.add_handler(handler)
-    return opener

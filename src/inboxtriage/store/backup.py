@@ -12,8 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from inboxtriage.errors import InboxTriageError, StoreTooNew
-from inboxtriage.store.database import FILE, SCHEMA, Database, StoreBroken, make_private
-from inboxtriage.store.mark import sync_folder
+from inboxtriage.store.database import FILE, SCHEMA, Database, StoreBroken, make_private, sync
 
 _TABLES = {"message", "item", "draft", "outgoing", "audit", "installation"}
 _LOG = "-wal"
@@ -34,11 +33,11 @@ def save(db: Database, to: Path) -> None:
                 db.copy_into(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
                 _check(copy)
-            _sync(part)
+            sync(part)
             part.rename(to)
         finally:
             part.unlink(missing_ok=True)
-        sync_folder(to.parent)
+        sync(to.parent)
     except (OSError, sqlite3.DatabaseError) as error:
         raise BackupUnusable(
             f"{to} cannot be written ({getattr(error, 'strerror', None) or error})", do="name a file in another folder"
@@ -90,7 +89,7 @@ def put_in_place(new: Database, folder: Path, keep: Path) -> bool:
         save(new, fresh)
         _move_aside(folder, keep)
         fresh.rename(folder / FILE)
-        sync_folder(folder)
+        sync(folder)
     return existed
 
 
@@ -99,7 +98,7 @@ def _move_aside(folder: Path, keep: Path) -> None:
     for suffix in (_LOG, "-shm", ""):
         if (file := folder / (FILE + suffix)).exists():
             file.rename(keep.with_name(keep.name + suffix))
-    sync_folder(folder)
+    sync(folder)
 
 
 def _check_kind(found: sqlite3.Connection, source: Path) -> None:
@@ -121,11 +120,3 @@ def _check(found: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(str(said).partition("\n")[0][:200])
     if found.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise sqlite3.DatabaseError("rows that belong to others are missing")
-
-
-def _sync(file: Path) -> None:
-    handle = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -97,9 +97,7 @@ class Database:
         with closing(sqlite3.connect(self.folder / FILE)) as now, closing(sqlite3.connect(part)) as copy:
             now.backup(copy)
         part.rename(folder / f"before-schema-{version + 1}.sqlite3")
-        handle = os.open(folder, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+        sync(folder)
 
     def compact(self) -> None:
         """Write the file anew and empty its log, so that no byte of what was deleted is left in either (G53).
@@ -226,6 +224,15 @@ def make_private(folder: Path) -> None:
     folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
     if folder.stat().st_mode & 0o077:
         folder.chmod(_PRIVATE_FOLDER)
+
+
+def sync(path: Path) -> None:
+    """Make a file's bytes, or the names in a folder, durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def stamp(moment: datetime) -> str:

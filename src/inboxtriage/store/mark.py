@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from inboxtriage.errors import InboxTriageError
-from inboxtriage.store.database import make_private
+from inboxtriage.store.database import make_private, sync
 
 
 class MarkUnusable(InboxTriageError):
@@ -37,18 +37,9 @@ def write(folder: Path, installation: str, count: int) -> None:
         finally:
             os.close(handle)
         new.replace(path)
-        sync_folder(folder)
+        sync(folder)
     except OSError as error:
         raise _unusable(path, error) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _unusable(path: Path, error: OSError) -> MarkUnusable:

@@ -1,6 +1,7 @@
 """What becomes of a letter's copy in the Drafts folder: sent from there, missing, or taken away before ours leaves."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from inboxtriage.approval.copies import EDITED, GONE, SENT, Copy, CopyState, Version, is_copy, is_version, may_be_it
 from inboxtriage.approval.elsewhere import OwnMail
@@ -141,8 +142,7 @@ def take_away(mailbox: Mailbox, copy: Copy, *, answered_before: bool) -> str | N
 
 def _why_gone(mailbox: Mailbox, folder: DraftsFolder, copy: Copy, *, answered_before: bool) -> str | None:
     """Why a copy is not there; None where we took it away ourselves before, and were broken off."""
-    theirs = None if answered_before else copy.theirs
-    if mailbox.sent_holds(copy.message_id) or (theirs is not None and mailbox.sent_answers(theirs)):
+    if is_in_sent(mailbox, replace(copy, theirs=None) if answered_before else copy):
         return SENT
     if any(is_version(copy, Version(one.uid, one.draft, own_mail(one.head))) for one in folder.heads()):
         return EDITED

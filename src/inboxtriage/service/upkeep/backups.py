@@ -14,10 +14,9 @@ from inboxtriage.outbox.generation import after
 from inboxtriage.service import approvals, putback
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import backup, installation, mark, messages
-from inboxtriage.store.database import FILE, make_private
+from inboxtriage.store.database import BACKUPS, FILE, make_private
 from inboxtriage.store.lock import RUN, SEND, hold
 
-FOLDER = "backups"
 _MADE, _REPLACED, _SUFFIX = "inboxtriage-", "replaced-", ".sqlite3"
 _STAGE = ".restoring-"
 _WHEN = "%Y%m%d-%H%M%S"
@@ -26,12 +25,20 @@ _WAIT_FOR_SENDER = 30.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One copy in the store's own folder for them; `replaced` where a restore kept what was there before."""
+    """One copy of the store."""
 
     path: Path
-    made_at: datetime
-    size: int  # bytes
-    replaced: bool
+    at: datetime  # when it was written
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.path.stat().st_size
+
+    @property
+    def replaced(self) -> bool:
+        """Whether a restore kept it, as what was there before."""
+        return self.path.name.startswith(_REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +54,20 @@ def make(a: Assembly, to: Path | None) -> tuple[Backup, int]:
     """Copy the store, whoever uses it meanwhile; the copy, and how many messages it holds. Raises Refused."""
     now = a.clock.now()
     if to is None:
-        make_private(a.folder / FOLDER)
-        to = a.folder / FOLDER / f"{_MADE}{now.astimezone(UTC):{_WHEN}}{_SUFFIX}"
+        make_private(a.folder / BACKUPS)
+        to = a.folder / BACKUPS / f"{_MADE}{now.astimezone(UTC):{_WHEN}}{_SUFFIX}"
     if to.exists():
         raise Refused(f"{to} is there already", do="name another file")
     backup.save(a.db, to)
     known = sum(messages.counts(a.db)["state"].values())
-    return Backup(to, now, to.stat().st_size, replaced=False), known
+    return Backup(to, now), known
 
 
-def listing(a: Assembly) -> list[Backup]:
-    """The copies in the store's own folder for them, oldest first."""
-    found = []
-    for path in (a.folder / FOLDER).glob(f"*{_SUFFIX}"):
-        for start in (_MADE, _REPLACED):
-            try:
-                made_at = datetime.strptime(path.name, f"{start}{_WHEN}{_SUFFIX}").replace(tzinfo=UTC)
-            except ValueError:
-                continue
-            found.append(Backup(path, made_at, path.stat().st_size, replaced=start == _REPLACED))
-    return sorted(found, key=lambda one: (one.made_at, one.path.name))
+def listing(a: Assembly) -> tuple[Backup, ...]:
+    """Everything in the store's own folder for copies, also what an upgrade or a killed command left, oldest first."""
+    files = [path for path in (a.folder / BACKUPS).glob("**/*") if path.is_file()]
+    found = [Backup(path, datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in files]
+    return tuple(sorted(found, key=lambda one: (one.at, one.path.name)))
 
 
 def restore(a: Assembly, source: Path) -> Restored:
@@ -75,16 +76,16 @@ def restore(a: Assembly, source: Path) -> Restored:
     Raises NotFound, Busy, Refused, BackupUnusable or StoreTooNew.
     """
     if not source.is_file():
-        raise NotFound(f"there is no file {source}", do=f"backups are in {a.folder / FOLDER}")
+        raise NotFound(f"there is no file {source}", do=f"backups are in {a.folder / BACKUPS}")
     if (a.folder / FILE).exists() and source.samefile(a.folder / FILE):
-        raise Refused(f"{source} is the store itself", do=f"name a backup; they are in {a.folder / FOLDER}")
+        raise Refused(f"{source} is the store itself", do=f"name a backup; they are in {a.folder / BACKUPS}")
     with hold(a.folder, RUN) as reading, hold(a.folder, SEND, wait_seconds=_WAIT_FOR_SENDER) as sending:
         if not (reading and sending):
             raise Busy("inboxtriage is at work on this store", do="end `inboxtriage run`, then restore")
-        make_private(a.folder / FOLDER)
-        for left in (a.folder / FOLDER).glob(f"{_STAGE}*"):  # by a restore that was killed
+        make_private(a.folder / BACKUPS)
+        for left in (a.folder / BACKUPS).glob(f"{_STAGE}*"):  # by a restore that was killed
             shutil.rmtree(left)
-        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=a.folder / FOLDER))
+        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=a.folder / BACKUPS))
         try:
             return _restore(a, backup.staged(source, stage))
         finally:
@@ -103,7 +104,7 @@ def _restore(a: Assembly, stage: Path) -> Restored:
         with copy.db.writing():  # before it is put in place, so that no crash leaves an approval standing
             taken_back = putback.take_back(copy)
             installation.go_on_from(copy.db, count)
-        keep = a.folder / FOLDER / f"{_REPLACED}{a.clock.now().astimezone(UTC):{_WHEN}}{_SUFFIX}"
+        keep = a.folder / BACKUPS / f"{_REPLACED}{a.clock.now().astimezone(UTC):{_WHEN}}{_SUFFIX}"
         if keep.exists():
             raise Refused(f"{keep} is there already", do="try again in a second")
         existed = backup.put_in_place(copy.db, a.folder, keep)

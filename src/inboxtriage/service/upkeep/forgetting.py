@@ -6,8 +6,7 @@ that the file be written anew, then that. Whatever is left to do is done by the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Literal
 
 from inboxtriage.approval.audit import Act
@@ -19,22 +18,14 @@ from inboxtriage.service.approvals import actor
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly
 from inboxtriage.service.elsewhere import letter_copy
 from inboxtriage.service.sending import sending_alone
+from inboxtriage.service.upkeep.backups import Backup, listing
 from inboxtriage.service.upkeep.tidying import compact
 from inboxtriage.store import audit, chores, corrections, forgetting, leads, outgoing
-from inboxtriage.store.database import BACKUPS
 from inboxtriage.store.forgetting import Traces
 from inboxtriage.store.ids import LEAD, MESSAGE, OUTGOING, number, shown
 
 _WAIT_FOR_SENDER = 30.0  # seconds that another process's sending may take to end
 ModelNow = Literal["untouched", "refitted", "shipped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A copy of the store that may hold the person still; `at` is when it was written."""
-
-    path: Path
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +89,10 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
         unsent=len(unsent),
         in_drafts=tuple(shown(MESSAGE, n) for n in in_drafts),
         model=_refit(a, progress) if had_model else "untouched",
-        backups=backups(a.folder),
+        backups=listing(a),
         named_in=tuple(shown(MESSAGE, n) for n in forgetting.naming(a.db, person.address)) if person.address else (),
         compacted=compacted,
     )
-
-
-def backups(folder: Path) -> tuple[Backup, ...]:
-    """The copies of the store that lie in its folder, oldest first."""
-    found = (path for path in (folder / BACKUPS).glob("**/*") if path.is_file())
-    dated = [Backup(path, datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in found]
-    return tuple(sorted(dated, key=lambda backup: backup.at))
 
 
 def _named(a: Assembly, who: str) -> tuple[str | None, int | None]:
