@@ -15,6 +15,7 @@ from inboxtriage.errors import ResponseFault
 
 DEFAULT_LANGUAGE = "en"
 LETTER = "letter"
+LETTERS, FRAME = "letters", "frame"  # the folder of letters that answer no mail, and what stands around each
 _FENCE = "+++"
 FEWEST_EXAMPLES = 8  # of a category of the owner's own, before the classifier can learn it
 
@@ -37,6 +38,7 @@ class Response:
     needs: tuple[str, ...] = ()
     stage: str | None = None
     attach: tuple[str, ...] = ()
+    subject: str | None = None  # of a letter that answers no mail
 
     @property
     def file(self) -> str:
@@ -110,6 +112,20 @@ def read_library(*folders: Path, default: str = DEFAULT_LANGUAGE) -> Library:
     return Library(found, default)
 
 
+def read_letters(*folders: Path, default: str = DEFAULT_LANGUAGE) -> Library:
+    """The letters that answer no mail, in the folder `letters` of each of `folders`, as `read_library` reads answers.
+
+    Raises ResponseFault.
+    """
+    found = {
+        (response.name, response.language): response
+        for folder in folders
+        for path in sorted((folder / LETTERS).glob("*.md"))
+        for response in [read_response(path)]
+    }
+    return Library(found, default)
+
+
 def read_response(path: Path) -> Response:
     """One response file. Raises ResponseFault naming the file and what is wrong."""
     name, _, language = path.stem.partition(".")
@@ -154,6 +170,7 @@ _HEAD: dict[str, tuple[Callable[[object], bool], str]] = {
     "needs": (_are_texts, 'a list of facts, ["practice.insurance.fee"]'),
     "stage": (_is_text, "a stage of the journey"),
     "attach": (_are_files, "a list of files that lie beside it"),
+    "subject": (_is_text, "a text"),
     "examples": (_are_texts, "a list of texts"),
 }
 

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", "What is on its way, and how it went."),
     "send": ("work", "Send now what is approved and due."),
     "resolve": ("outbox", "Settle a send whose end is unknown."),
-    "lead": ("lead", "The people who wrote, and where they stand in the journey."),
+    "lead": ("lead.group", "The people who wrote, and where they stand in the journey."),
     "classify": ("classify", "Sort mail files without account or configuration; stores nothing."),
     "template": ("template", "The responses: what exists, what is wrong, how one reads with your facts."),
     "pin": ("pin", "Rules of your own for a sender or a domain, which beat the classifier."),

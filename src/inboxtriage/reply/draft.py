@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 GAP_OPENS, GAP_CLOSES = "[to fill in: ", "]"  # how a hole in a letter is written; it cannot be approved
-DraftKind = Literal["reply", "safety", "own"]
+DraftKind = Literal["reply", "safety", "own", "letter"]  # "letter": of ours, answers no mail
 
 
 @dataclass(frozen=True, slots=True)

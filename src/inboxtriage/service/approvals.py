@@ -182,6 +182,7 @@ def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
     sender = item.written_to or account.address
     practice = a.settings.practice
     threaded = item.via in {"from", "reply_to"} and item.message_id is not None
+    thread = (*(m for m in item.thread if m != item.message_id), str(item.message_id)) if threaded else ()
     return Letter(
         sender=sender,
         sender_name=practice.name or practice.owner or "",
@@ -190,7 +191,7 @@ def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
         body=draft.body,
         message_id=f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2]}>",
         date=now,
-        thread=(*(m for m in item.thread if m != item.message_id), str(item.message_id)) if threaded else (),
+        thread=item.thread if item.is_letter else thread,
         attachments=tuple(_attached(Path(name)) for name in draft.attachments),
         language=draft.language,
         loop_mark=loop_mark(installation.get(a.db).id),

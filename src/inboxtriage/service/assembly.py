@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from inboxtriage.calendar.protocol import Calendar
     from inboxtriage.category.response import Library
     from inboxtriage.hours.office import OfficeHours
+    from inboxtriage.journey.plan import Plan
     from inboxtriage.mailbox.protocol import Mailbox
     from inboxtriage.outbox.transport import Transport
     from inboxtriage.reply.compose import Composer
+    from inboxtriage.reply.letters import LetterComposer
     from inboxtriage.service.offering import Offering
     from inboxtriage.service.sorting import Sorter
     from inboxtriage.triage.classifier import Classifier
@@ -58,9 +60,31 @@ class Assembly:
         """The response files, the owner's over the shipped."""
         from inboxtriage.category.response import read_library
 
-        own = self.settings.responses
-        folders = [shipped.folder("responses"), *([own.path] if own.path else [])]
-        return read_library(*folders, default=own.language)
+        return read_library(*self._response_folders, default=self.settings.responses.language)
+
+    @cached_property
+    def letter_library(self) -> "Library":
+        """The letters that answer no mail, the owner's over the shipped."""
+        from inboxtriage.category.response import read_letters
+
+        return read_letters(*self._response_folders, default=self.settings.responses.language)
+
+    @cached_property
+    def plan(self) -> "Plan":
+        """The practice's journey: the shipped one, what its profile does otherwise, the owner's own over both.
+
+        Raises ResponseFault.
+        """
+        from inboxtriage.journey.plan import FILE, read_plan
+
+        shipped_plan, *own = self._response_folders
+        profile = FILE.replace(".toml", f".{self.settings.practice.profile}.toml")
+        return read_plan([shipped_plan / FILE, shipped_plan / profile, *(folder / FILE for folder in own)])
+
+    @property
+    def _response_folders(self) -> list[Path]:
+        own = self.settings.responses.path
+        return [shipped.folder("responses"), *([own] if own else [])]
 
     @cached_property
     def saying(self) -> str:
@@ -73,7 +97,7 @@ class Assembly:
 
         facts = hashlib.sha256(msgspec.json.encode(self.settings.practice)).hexdigest()
         try:
-            return f"{self.library.fingerprint()} {facts}"
+            return f"{self.library.fingerprint()} {self.letter_library.fingerprint()} {facts}"
         except ResponseFault as fault:  # each letter says so in its place; reading mail goes on
             return f"{fault} {facts}"
 
@@ -83,6 +107,13 @@ class Assembly:
         from inboxtriage.reply.compose import Composer
 
         return Composer(self.settings.practice, self.library)
+
+    @cached_property
+    def letters(self) -> "LetterComposer":
+        """What writes letters that answer no mail."""
+        from inboxtriage.reply.letters import LetterComposer
+
+        return LetterComposer(self.composer, self.letter_library)
 
     @cached_property
     def calendars(self) -> "tuple[Calendar, ...]":

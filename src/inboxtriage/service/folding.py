@@ -17,7 +17,7 @@ def fold(a: Assembly, newer: Item) -> str:
     notes = []
     for older in messages.of_conversation(a.db, newer.number, newer.person, "waiting"):
         same = older.person == newer.person and older.answer_to == newer.answer_to and older.account == newer.account
-        if not same or older.verdict.disposition != "reply" or older.number > newer.number:
+        if older.is_letter or not same or older.verdict.disposition != "reply" or older.number > newer.number:
             continue
         waiting = drafts.get(a.db, older)
         if waiting is None or waiting.edited or drafts.was_chosen(a.db, older.number):

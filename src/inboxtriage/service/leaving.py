@@ -6,7 +6,7 @@ from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.stage import STAGES, Stage
 from inboxtriage.reply.draft import Draft
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import leads, messages, pins
+from inboxtriage.store import leads, letters, messages, pins
 
 
 def has_left(a: Assembly, message: int, draft: Draft | None, to: str, now: datetime, *, cause: str, how: str) -> None:
@@ -17,7 +17,11 @@ def has_left(a: Assembly, message: int, draft: Draft | None, to: str, now: datet
     if lead is None:
         return
     stage = _onward(a, lead, draft.stage if draft else None)
-    leads.happened(a.db, lead, "reply sent", at=now, cause=cause, stage=stage)
+    letter = letters.get(a.db, message)
+    if letter is not None:
+        leads.happened(a.db, lead, "letter sent", at=now, cause=cause, stage=stage, what=letter.name)
+    else:
+        leads.happened(a.db, lead, "reply sent", at=now, cause=cause, stage=stage)
     sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]
     if sent_to:
         leads.happened(a.db, lead, "referred out", at=now, cause=cause, note=f"to {', '.join(sent_to)}")

@@ -19,12 +19,12 @@ def find(db: Database, *, address: str | None, phone: str | None) -> int | None:
         found: int | None = db.value("SELECT id FROM lead WHERE address = ?", address.lower())
         if found is not None:
             return found
-    if phone:
-        callers = db.all(
-            "SELECT id, phone FROM lead WHERE phone IS NOT NULL AND (address IS NULL OR ? IS NULL) ORDER BY id", address
+    line = same_line(phone) if phone else None
+    if line:
+        caller: int | None = db.value(
+            "SELECT id FROM lead WHERE line = ? AND (address IS NULL OR ? IS NULL) ORDER BY id", line, address
         )
-        wanted = same_line(phone) or phone
-        return next((row["id"] for row in callers if (same_line(row["phone"]) or row["phone"]) == wanted), None)
+        return caller
     return None
 
 
@@ -36,6 +36,7 @@ def add(db: Database, *, address: str | None, name: str | None, phone: str | Non
             "address": address.lower() if address else None,
             "name": name,
             "phone": phone,
+            "line": same_line(phone) if phone else None,
             "source": source,
             "first_seen_at": stamp(at),
         },
@@ -45,20 +46,31 @@ def add(db: Database, *, address: str | None, name: str | None, phone: str | Non
 def complete(db: Database, lead: int, *, address: str | None, name: str | None, phone: str | None) -> None:
     """Fill in what a lead's record does not say yet; what it says stays."""
     db.run(
-        "UPDATE lead SET address = COALESCE(address, ?), name = COALESCE(name, ?), phone = COALESCE(phone, ?)"
-        " WHERE id = ?",
+        "UPDATE lead SET address = COALESCE(address, ?), name = COALESCE(name, ?), line = COALESCE(line, ?),"
+        " phone = COALESCE(phone, ?) WHERE id = ?",
         address.lower() if address else None,
         name,
+        same_line(phone) if phone else None,
         phone,
         lead,
     )
 
 
 def happened(
-    db: Database, lead: int, kind: EventKind, *, at: datetime, cause: str, note: str = "", stage: Stage | None = None
-) -> None:
-    """Append an event."""
-    db.insert("event", {"lead": lead, "kind": kind, "stage": stage, "at": stamp(at), "cause": cause, "note": note})
+    db: Database,
+    lead: int,
+    kind: EventKind,
+    *,
+    at: datetime,
+    cause: str,
+    note: str = "",
+    stage: Stage | None = None,
+    what: str = "",
+    value: str = "",
+) -> int:
+    """Append an event; its number."""
+    row = {"lead": lead, "kind": kind, "stage": stage, "at": stamp(at), "cause": cause, "note": note}
+    return db.insert("event", {**row, "what": what, "value": value})
 
 
 def get(db: Database, number: int) -> Lead | None:
@@ -87,9 +99,16 @@ def all_events(db: Database) -> dict[int, list[Event]]:
 
 def _lead(row: sqlite3.Row) -> Lead:
     return Lead(
-        shown(LEAD, row["id"]), row["address"], row["name"], row["phone"], row["source"], moment(row["first_seen_at"])
+        shown(LEAD, row["id"]),
+        row["address"],
+        row["name"],
+        row["phone"],
+        row["source"],
+        moment(row["first_seen_at"]),
+        shown(LEAD, row["merged_into"]) if row["merged_into"] is not None else None,
     )
 
 
 def _event(row: sqlite3.Row) -> Event:
-    return Event(row["kind"], moment(row["at"]), row["cause"], row["note"], row["stage"])
+    at = moment(row["at"])
+    return Event(row["kind"], at, row["cause"], row["note"], row["stage"], row["what"], row["value"], row["id"])

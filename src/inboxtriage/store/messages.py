@@ -18,6 +18,8 @@ from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, V
 
 ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored", "folded"]
 OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
+LETTER = "journey"  # how an item came that is a letter of ours and answers no mail: nobody wrote it to us
+_WRITTEN = f"via != '{LETTER}'"
 _COLUMNS = "m.*, i.*"
 _FROM = "FROM message m JOIN item i ON i.message = m.id"
 
@@ -55,6 +57,11 @@ class Item:
     def id(self) -> str:
         """The id that people type."""
         return shown(MESSAGE, self.number)
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether this is a letter of ours that answers no mail (`store.letters`)."""
+        return self.via == LETTER
 
     @property
     def head(self) -> str | None:
@@ -135,13 +142,13 @@ def add(db: Database, new: NewMessage, lead: int | None) -> int:
         db.run("INSERT INTO reference VALUES (?, ?)", answered, number)
     state: ItemState = "ignored" if new.verdict.disposition == "ignore" else "waiting"
     due = stamp(new.due_at) if new.due_at else None
-    db.insert("item", {"message": number, **_verdict_row(new.verdict), "state": state, "due_at": due})
+    db.insert("item", {"message": number, **verdict_row(new.verdict), "state": state, "due_at": due})
     return number
 
 
 def judge_again(db: Database, number: int, verdict: Verdict, state: ItemState, due_at: datetime | None) -> None:
     """Put another verdict in the place of the old."""
-    row = {**_verdict_row(verdict), "state": state, "due_at": stamp(due_at) if due_at else None}
+    row = {**verdict_row(verdict), "state": state, "due_at": stamp(due_at) if due_at else None}
     assignments = ", ".join(f"{name} = ?" for name in row)
     db.run(f"UPDATE item SET {assignments} WHERE message = ?", *row.values(), number)
 
@@ -249,7 +256,7 @@ def newest_of(db: Database, item: Item) -> int:
     One that a person has settled without a letter is known, and does not count.
     """
     newest: int | None = db.value(
-        "SELECT max(n.id) FROM (SELECT id FROM message WHERE person = ? "
+        f"SELECT max(n.id) FROM (SELECT id FROM message WHERE person = ? AND {_WRITTEN} "
         "UNION ALL SELECT message FROM reference WHERE to_id = ?) n "
         "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore' AND i.state NOT IN ('done', 'rejected')",
         item.person,
@@ -281,7 +288,7 @@ def oldest_open(db: Database, account: str) -> datetime | None:
 
 def last_received_at(db: Database) -> datetime | None:
     """When the mailbox got the newest of all messages, or None where there is none."""
-    stored = db.value("SELECT max(received_at) FROM message")
+    stored = db.value(f"SELECT max(received_at) FROM message WHERE {_WRITTEN}")
     return moment(stored) if stored else None
 
 
@@ -310,21 +317,29 @@ def link(db: Database, number: int, lead: int) -> None:
     db.run("UPDATE message SET lead = ? WHERE id = ?", lead, number)
 
 
+def letters_open(db: Database) -> int:
+    """How many letters of ours that answer no mail are not settled."""
+    sql = "SELECT count(*) FROM item i JOIN message m ON m.id = i.message WHERE m.via = ? AND i.state IN (?, ?, ?)"
+    return int(db.value(sql, LETTER, *OPEN))
+
+
 def answered_elsewhere(db: Database, number: int, how: str, at: datetime) -> bool:
     """Record that the owner answered in another mail client; False where that was known."""
     return db.run("INSERT OR IGNORE INTO answered VALUES (?, ?, ?)", number, how, stamp(at)) > 0
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:
-    """How many messages there are, by disposition and by state."""
+    """How many messages came, by disposition and by state; letters of ours are none of them."""
     result: dict[str, dict[str, int]] = {"disposition": {}, "state": {}}
     for column, bucket in result.items():
-        for row in db.all(f"SELECT {column} AS what, count(*) AS n FROM item GROUP BY {column}"):
+        sql = f"SELECT {column} AS what, count(*) AS n FROM item i JOIN message m ON m.id = i.message WHERE {_WRITTEN}"
+        for row in db.all(f"{sql} GROUP BY {column}"):
             bucket[row["what"]] = row["n"]
     return result
 
 
-def _verdict_row(v: Verdict) -> dict[str, Any]:
+def verdict_row(v: Verdict) -> dict[str, Any]:
+    """A verdict as the columns of an item."""
     return {
         "disposition": v.disposition,
         "reason": v.reason,

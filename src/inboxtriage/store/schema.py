@@ -240,10 +240,13 @@ _FIRST = (
         address TEXT UNIQUE,
         name TEXT,
         phone TEXT,
+        line TEXT, -- the number as `journey.phone.same_line` brings every spelling of it to one
         source TEXT NOT NULL,
-        first_seen_at TEXT NOT NULL
+        first_seen_at TEXT NOT NULL,
+        merged_into INTEGER REFERENCES lead(id) ON DELETE SET NULL -- the same person, by the owner's word
     ) STRICT""",
-    "CREATE INDEX lead_by_phone ON lead(phone)",
+    "CREATE INDEX lead_by_line ON lead(line) WHERE line IS NOT NULL",
+    "CREATE INDEX lead_by_root ON lead(merged_into) WHERE merged_into IS NOT NULL",
     """CREATE TABLE event (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         lead INTEGER NOT NULL REFERENCES lead(id) ON DELETE CASCADE,
@@ -251,10 +254,22 @@ _FIRST = (
         stage TEXT,
         at TEXT NOT NULL,
         cause TEXT NOT NULL,
-        note TEXT NOT NULL
+        note TEXT NOT NULL,
+        what TEXT NOT NULL DEFAULT '',
+        value TEXT NOT NULL DEFAULT ''
     ) STRICT""",
     "CREATE INDEX event_of_lead ON event(lead, id)",
     "CREATE TRIGGER event_is_final BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are final'); END",
+    # Letters of ours that answer no mail: a message row each (via "journey"), so that approval, outbox and sending are
+    # the same for all. `content_key` of that row is made of lead, touch and occurrence: each is written once.
+    """CREATE TABLE letter (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        name TEXT NOT NULL, -- the file under responses/letters
+        touch TEXT, -- of the journey's plan; NULL: asked for by hand
+        occurrence TEXT NOT NULL,
+        why TEXT NOT NULL,
+        said TEXT NOT NULL -- what the owner gave to be filled in, as JSON
+    ) STRICT""",
     # What the owner corrected, and how to take a step back.
     """CREATE TABLE correction (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

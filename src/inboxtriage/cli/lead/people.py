@@ -1,4 +1,4 @@
-"""People: `lead list`, `show`, `add`, `move`, `note`, `import`."""
+"""`lead list`, `show`, `add`, `move`, `note`, `import`."""
 
 import sys
 from dataclasses import asdict
@@ -15,11 +15,6 @@ from inboxtriage.errors import InboxTriageError, NotFound
 from inboxtriage.journey.stage import STAGES
 from inboxtriage.service import leads
 from inboxtriage.service.leads import LeadView
-
-
-@click.group()
-def lead() -> None:
-    """The people who wrote, and where they stand in the journey."""
 
 
 @command(name="list")
@@ -160,7 +155,3 @@ def _tell(view: LeadView, now: datetime) -> None:
         to = f" to {stage}" if event.kind == "moved" else ""
         note = f": {event.note}" if event.note else ""
         console.say(f"  {console.when(event.at, now)}  {event.kind}{to} ({event.cause}){note}")
-
-
-for _command in (list_, show, add, move, note, import_):
-    lead.add_command(_command)

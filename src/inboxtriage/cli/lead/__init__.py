@@ -1,0 +1,1 @@
+"""People: `lead …`. Each command is imported when it is asked for."""

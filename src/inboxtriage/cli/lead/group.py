@@ -1,0 +1,42 @@
+"""`lead`: finds its commands by importing their module at the last moment."""
+
+import importlib
+
+import click
+
+# Command -> the module it lives in, and its line in the help (kept equal to the command's own by a test).
+COMMANDS = {
+    "list": ("people", "Every lead."),
+    "show": ("people", "One lead with everything that happened."),
+    "add": ("people", "Add a person by hand: a caller, a client you already have, somebody met in person."),
+    "move": ("people", "Move a person to another stage of the journey."),
+    "note": ("people", "Write something down about a person."),
+    "import": ("people", "Add the people of a CSV file, such as the clients you already have."),
+}
+_KEYWORDS = {"list": "list_", "import": "import_"}  # names that a function cannot have, or should not
+
+
+class LeadCommands(click.Group):
+    """The commands about people."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands, in the order of the journey."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """One command, imported now; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"inboxtriage.cli.lead.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, _KEYWORDS.get(cmd_name, cmd_name.replace("-", "_")))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list in the help, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LeadCommands)
+def lead() -> None:
+    """The people who wrote, and where they stand in the journey."""

@@ -1,0 +1,102 @@
+"""Letters of ours that answer no mail: put into the same queue as answers, and approved and sent the same way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from inboxtriage.errors import Refused
+from inboxtriage.journey.history import Standing, standing
+from inboxtriage.journey.lead import Lead, is_client
+from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft
+from inboxtriage.reply.letters import Addressee
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.store import drafts, leads, letters
+from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
+from inboxtriage.store.letters import LetterItem, NewLetter
+from inboxtriage.triage.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A letter that is to be written. `touch` and `occurrence` say for what of the plan; None: asked for by hand.
+
+    `thread` are the Message-IDs that it goes on from, oldest first; none: a conversation of its own.
+    """
+
+    name: str
+    why: str
+    occurrence: str
+    touch: str | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime | None = None
+    thread: tuple[str, ...] = ()
+    subject: str | None = None  # of the thread; None: the letter's own
+
+
+def write(a: Assembly, lead: int, order: Order) -> str | None:
+    """Put a letter into the queue, inside `writing`; its id, or None where this occurrence was written before.
+
+    Raises Refused where it cannot be written to them, NotFound where there is no such letter.
+    """
+    who = leads.get(a.db, lead)
+    if who is None or who.address is None:
+        raise Refused(f"{shown(LEAD, lead)} has no address", do=f"call them: `inboxtriage lead script {LEAD}{lead}`")
+    where = standing(leads.events(a.db, lead))
+    if not where.writable:
+        raise Refused(f"{who.id} asked not to be written to", do=f"`inboxtriage lead show {who.id}` says when")
+    item = LetterItem(order.name, order.touch, order.occurrence, order.why, order.said)
+    if letters.was_written(a.db, lead, item):
+        return None
+    draft = compose(a, who, where, order)
+    kind = "client" if is_client(where.stage) else "inquiry"
+    verdict = Verdict("reply", order.why, kind=kind, language=draft.language, confidence=1.0)
+    new = NewLetter(
+        lead, account_of(a, lead), who.address, who.name, draft.subject, item, verdict, order.due_at, order.thread
+    )
+    now = a.clock.now()
+    made = letters.add(a.db, new, now)
+    drafts.put(a.db, made, draft, now)
+    leads.happened(
+        a.db,
+        lead,
+        "touch written",
+        at=now,
+        cause=shown(MESSAGE, made),
+        note=order.why,
+        what=order.touch or order.name,
+        value=order.occurrence,
+    )
+    return shown(MESSAGE, made)
+
+
+def compose(a: Assembly, who: Lead, where: Standing, order: Order) -> Draft:
+    """The letter as it would be now. A file that is wrong becomes a visible gap, never a lost letter (G41)."""
+    from inboxtriage.errors import ResponseFault  # noqa: PLC0415 - looking at the queue composes nothing
+
+    to = Addressee(
+        to=who.address or "",
+        name=who.name,
+        language=where.language or a.settings.responses.language,
+        stage=where.stage,
+        client=is_client(where.stage),
+        said=order.said,
+        today=a.clock.now().astimezone(a.hours.zone).date(),
+    )
+    try:
+        draft = a.letters.compose(order.name, to)
+    except ResponseFault as fault:
+        gap = f"template error: {fault}"
+        return Draft("letter", to.to, order.subject or "-", f"{GAP_OPENS}{gap}{GAP_CLOSES}", to.language, (gap,))
+    return replace(draft, subject=order.subject) if order.subject else draft
+
+
+def account_of(a: Assembly, lead: int) -> str:
+    """From which account somebody is written to: the one that they last wrote to, else the first."""
+    wrote_to = a.db.value("SELECT account FROM message WHERE lead = ? ORDER BY id DESC LIMIT 1", lead)
+    names = [account.name for account in a.settings.accounts]
+    return wrote_to if wrote_to in names else names[0]
+
+
+def lead_number(who: Lead) -> int:
+    """The row of a lead."""
+    return number(LEAD, who.id)
