@@ -6,10 +6,9 @@ An event that was undone stays on record and counts no more; that it was undone 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
 
-from inboxtriage.journey.lead import CONTACTS, OURS, OUTCOMES_OF, THEIRS, Event
-from inboxtriage.journey.stage import STAGES, Outcome, Stage
+from inboxtriage.journey.lead import CONTACTS, OURS, OUTCOMES_OF, THEIRS, Event, EventKind
+from inboxtriage.journey.stage import OUTCOMES, STAGES, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def outcome_of(events: Sequence[Event]) -> Outcome:
     """How it ended with a person, by the last event that says so; "open" until then, and again when they ask again."""
     for event in reversed(living(events)):
         if event.kind == "closed":
-            return next(one for one in get_args(Outcome) if one == event.value)
+            return _outcome_named(event.value)
         if event.kind in OUTCOMES_OF:
             return OUTCOMES_OF[event.kind]
     return "open"
@@ -92,62 +91,93 @@ def last_contact(events: Sequence[Event]) -> datetime | None:
 
 
 def standing(events: Sequence[Event]) -> Standing:
-    """Where one lead stands, from its events in the order in which they were recorded."""
+    """Where one lead stands, from its events in the order in which they were recorded.
+
+    It is asked of thousands at once by `store.standings`, which leaves out events that this does not look at: a kind
+    that is to count here belongs into `COUNTED` too.
+    """
     alive = living(events)
+    since, checked = _moved(alive)
+    contact, ours, theirs = _contacts(alive)
+    said = {event.kind: event.value for event in alive if event.kind in _LAST_COUNTS}
     dates = {event.what: event.value for event in alive if event.kind == "date"}
-    since = next((event for event in reversed(alive) if event.stage is not None), None)
     return Standing(
-        stage=stage_of(events),
+        stage=STAGES[0] if since is None or since.stage is None else since.stage,
         since=since,
-        outcome=outcome_of(events),
-        tier=_last_value(alive, "tier"),
-        writable=_last_value(alive, "may be written to") != "no",
-        last_contact=_latest(alive, CONTACTS),
-        last_ours=_latest(alive, OURS),
-        last_theirs=_latest(alive, THEIRS),
-        checked=_checked(alive[alive.index(since) :] if since else alive),
+        outcome=outcome_of(alive),
+        tier=said.get("tier") or None,
+        writable=said.get("may be written to") != "no",
+        last_contact=contact,
+        last_ours=ours,
+        last_theirs=theirs,
+        checked=frozenset(checked),
         proposals=_proposals(alive),
         dates={what: value for what, value in dates.items() if value},
-        zone=_last_value(alive, "zone"),
-        language=_last_value(alive, "language"),
+        zone=said.get("zone") or None,
+        language=said.get("language") or None,
         promises=_promises(alive),
     )
 
 
-def _latest(alive: Sequence[Event], kinds: frozenset[str]) -> Event | None:
-    return max((event for event in alive if event.kind in kinds), key=lambda event: event.at, default=None)
+_LAST_COUNTS: frozenset[EventKind] = frozenset({"tier", "may be written to", "zone", "language"})
+# What a decision of each kind is about: it settles what was proposed of that. A move settles proposals of a stage.
+_SETTLES: dict[EventKind, str] = {
+    "closed": "outcome",
+    "reopened": "outcome",
+    "tier": "tier",
+    "may be written to": "contact",
+}
+# Every kind that says something about now wherever it stands among the events; besides these count what moved the
+# lead last, what reopened it last, and the last contacts.
+COUNTED: frozenset[EventKind] = (
+    _LAST_COUNTS
+    | frozenset(_SETTLES)
+    | frozenset({"referred out", "checked", "unchecked", "date", "proposed", "dismissed", "promised", "promise kept"})
+)
 
 
-def _last_value(alive: Sequence[Event], kind: str) -> str | None:
-    return next((event.value for event in reversed(alive) if event.kind == kind), "") or None
-
-
-def _checked(alive: Sequence[Event]) -> frozenset[str]:
+def _moved(alive: Sequence[Event]) -> tuple[Event | None, set[str]]:
+    """The move to the present stage, and what was checked since. Who is merged has not moved: it stays where it was."""
+    moves: dict[Stage, Event] = {}
+    since: Event | None = None
     checked: set[str] = set()
     for event in alive:
+        if event.stage is not None:
+            since = moves.get(event.stage, event) if event.kind == "merged" else event
+            moves[event.stage] = since
+            checked.clear()
         if event.kind == "checked":
             checked.add(event.what)
         elif event.kind == "unchecked":
             checked.discard(event.what)
-    return frozenset(checked)
+    return since, checked
+
+
+def _contacts(alive: Sequence[Event]) -> tuple[Event | None, Event | None, Event | None]:
+    """The last contact, ours and theirs; of two at one moment the one recorded last."""
+    contact = ours = theirs = None
+    for event in alive:
+        if event.kind in CONTACTS:
+            contact = event if contact is None or event.at >= contact.at else contact
+            if event.kind in THEIRS:
+                theirs = event if theirs is None or event.at >= theirs.at else theirs
+            elif event.kind in OURS:
+                ours = event if ours is None or event.at >= ours.at else ours
+    return contact, ours, theirs
 
 
 def _proposals(alive: Sequence[Event]) -> tuple[Proposal, ...]:
     """What is still open: nothing of the kind was decided since."""
-    settles = {"stage": {"moved", "added"}, "outcome": {"closed", "reopened"}, "tier": {"tier"}}
-    settles["contact"] = {"may be written to"}
     found: dict[str, Proposal] = {}
     for event in alive:
         if event.kind == "proposed":
             found[event.what] = Proposal(event.what, event.value, event.cause, event.note, event.at)
         elif event.kind == "dismissed":
             found.pop(event.what, None)
-        else:
-            if event.stage is not None:
-                found.pop("stage", None)
-            for what, kinds in settles.items():
-                if event.kind in kinds:
-                    found.pop(what, None)
+        if event.stage is not None:
+            found.pop("stage", None)
+        if event.kind in _SETTLES:
+            found.pop(_SETTLES[event.kind], None)
     return tuple(found.values())
 
 
@@ -159,3 +189,7 @@ def _promises(alive: Sequence[Event]) -> tuple[str, ...]:
         elif event.kind == "promise kept" and event.value in open_:
             open_.remove(event.value)
     return tuple(sorted(open_))
+
+
+def _outcome_named(text: str) -> Outcome:
+    return next(one for one in OUTCOMES if one == text)

@@ -1,12 +1,14 @@
 """Leads and their events. Where a lead stands is derived from its events (journey.history), never stored."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from inboxtriage.journey.lead import Event, EventKind, Lead
 from inboxtriage.journey.phone import same_line
 from inboxtriage.journey.stage import Stage
-from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.database import Database, at_one_go, moment, stamp
 from inboxtriage.store.ids import LEAD, shown
 
 
@@ -86,14 +88,20 @@ def everyone(db: Database) -> list[Lead]:
 
 def events(db: Database, number: int) -> list[Event]:
     """Everything that happened with one lead, in order."""
-    return [_event(row) for row in db.all("SELECT * FROM event WHERE lead = ? ORDER BY id", number)]
+    return [read_event(row) for row in db.all(f"SELECT {EVENT} FROM event WHERE lead = ? ORDER BY id", number)]
 
 
 def all_events(db: Database) -> dict[int, list[Event]]:
     """Everything that happened, by lead, in order."""
+    return by_lead(db, f"SELECT lead, {EVENT} FROM event ORDER BY lead, id")
+
+
+def by_lead(db: Database, sql: str, *values: object) -> dict[int, list[Event]]:
+    """The events that a query gives as "lead, *EVENT", by lead."""
     found: dict[int, list[Event]] = {}
-    for row in db.all("SELECT * FROM event ORDER BY lead, id"):
-        found.setdefault(row["lead"], []).append(_event(row))
+    with at_one_go():
+        for lead, *event in db.all(sql, *values):
+            found.setdefault(lead, []).append(read_event(event))
     return found
 
 
@@ -109,6 +117,10 @@ def _lead(row: sqlite3.Row) -> Lead:
     )
 
 
-def _event(row: sqlite3.Row) -> Event:
-    at = moment(row["at"])
-    return Event(row["kind"], at, row["cause"], row["note"], row["stage"], row["what"], row["value"], row["id"])
+EVENT = "kind, at, cause, note, stage, what, value, id"
+
+
+def read_event(row: Sequence[Any]) -> Event:
+    """An event from its columns, in the order of `EVENT`."""
+    kind, at, *rest = row
+    return Event(kind, moment(at), *rest)
