@@ -133,7 +133,7 @@ def _report(plan: _Plan) -> ImportReport:
 
 def _plan(db: Database, lines: Iterable[Contact | Unusable], own: frozenset[str]) -> _Plan:
     known, plan = _Known(), _Plan()
-    for lead in leads.everyone(db):
+    for lead in leads.records(db):
         known.add(_Person(number(LEAD, lead.id), lead.address, lead.name, lead.phone))
     for one in lines:
         if isinstance(one, Unusable):

@@ -13,40 +13,40 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.store.database import Database, stamp
+from inboxtriage.store.leads import family
 
 _LIST = "(SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """The rows of one person: leads, messages, and the mails to them."""
+    """The rows of one person: leads, messages, and the mails to them; and every address of theirs."""
 
     leads: tuple[int, ...]
     messages: tuple[int, ...]
     outgoing: tuple[int, ...]
+    addresses: tuple[str, ...] = ()
 
 
 def traces(db: Database, address: str | None, lead: int | None) -> Traces:
-    """Everything of the person who has this address, or is this lead.
+    """Everything of the person who has this address, or is this lead; with every record that was merged with it.
 
     Theirs is what they wrote, also through a form, a voicemail or somebody who forwarded it; what was folded into
     that; and what could not be read and holds their address.
     """
-    leads = _numbers(db, "SELECT id FROM lead WHERE address = ? OR id = ?", address, lead)
-    found = _numbers(
-        db,
-        "SELECT id FROM message WHERE lower(person) = ?1 OR lower(answer_to) = ?1 "
-        "OR (lower(sender) = ?1 AND via IN ('from', 'reply_to')) "
-        f"OR lead IN (SELECT value FROM json_each(?2)) OR (sender IS NULL AND id IN ({_HOLDING}))",
-        address,
-        json.dumps(leads),
-    )
-    folded = _numbers(db, f"SELECT message FROM item WHERE folded_into IN {_LIST}", json.dumps(found))
+    leads = sorted({kin for one in _numbers(db, _NAMED, address, lead) for kin in family(db, one)})
+    addresses = {row[0] for row in db.all(f"SELECT address FROM lead WHERE id IN {_LIST}", json.dumps(leads)) if row[0]}
+    addresses |= {address} if address is not None else set()
+    found = set(_numbers(db, f"SELECT id FROM message WHERE lead IN {_LIST}", json.dumps(leads)))
+    for one in addresses:
+        found |= set(_numbers(db, _THEIRS, one))
+    folded = _numbers(db, f"SELECT message FROM item WHERE folded_into IN {_LIST}", json.dumps(sorted(found)))
     messages = sorted({*found, *folded})
     return Traces(
         tuple(leads),
         tuple(messages),
         tuple(_numbers(db, f"SELECT id FROM outgoing WHERE message IN {_LIST}", json.dumps(messages))),
+        tuple(sorted(addresses)),
     )
 
 
@@ -66,7 +66,7 @@ def on_the_way(db: Database, found: Traces, states: Collection[str]) -> list[int
     return _numbers(db, sql, json.dumps(found.outgoing), json.dumps(list(states)))
 
 
-def erase(db: Database, found: Traces, address: str | None, now: datetime) -> None:
+def erase(db: Database, found: Traces, now: datetime) -> None:
     """Delete a person's rows, inside `writing`. Where their mail was seen stays known, as passed over."""
     numbers = json.dumps(found.messages)
     for row in db.all(f"SELECT content_key FROM message WHERE id IN {_LIST}", numbers):
@@ -76,7 +76,7 @@ def erase(db: Database, found: Traces, address: str | None, now: datetime) -> No
     db.run(f"UPDATE item SET folded_into = NULL WHERE folded_into IN {_LIST}", numbers)
     db.run(f"DELETE FROM message WHERE id IN {_LIST}", numbers)
     db.run(f"DELETE FROM lead WHERE id IN {_LIST}", json.dumps(found.leads))
-    if address is not None:
+    for address in found.addresses:
         db.run("DELETE FROM pin WHERE who = ?", address)
         db.run("DELETE FROM unpinned WHERE address = ?", address)
         said = "UPDATE {} SET {} = 'said in a mail to somebody who is forgotten' WHERE instr(lower({}), ?)"
@@ -93,7 +93,13 @@ def is_forgotten(db: Database, content_key: str) -> bool:
     )
 
 
+_NAMED = "SELECT id FROM lead WHERE address = ? OR id = ?"
 _HOLDING = "SELECT message FROM raw WHERE instr(lower(CAST(bytes AS TEXT)), ?1)"
+_THEIRS = (
+    "SELECT id FROM message WHERE lower(person) = ?1 OR lower(answer_to) = ?1 "
+    "OR (lower(sender) = ?1 AND via IN ('from', 'reply_to')) "
+    f"OR (sender IS NULL AND id IN ({_HOLDING}))"
+)
 
 
 def _mark(secret: bytes, content_key: str) -> str:

@@ -1,19 +1,26 @@
-"""Leads and their events. Where a lead stands is derived from its events (journey.history), never stored."""
+"""Leads and their events. Where a lead stands is derived from its events (journey.history), never stored.
 
+A lead is one record: an address, or a caller's number. Records of one person may be merged (journey.identity): then
+each keeps what was recorded in it, and whoever asks for one of them is told of the person.
+"""
+
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from inboxtriage.journey import identity
 from inboxtriage.journey.lead import Event, EventKind, Lead
 from inboxtriage.journey.phone import same_line
 from inboxtriage.journey.stage import Stage
+from inboxtriage.store import ids
 from inboxtriage.store.database import Database, at_one_go, moment, stamp
 from inboxtriage.store.ids import LEAD, shown
 
 
 def find(db: Database, *, address: str | None, phone: str | None) -> int | None:
-    """The lead with this address; else with this phone number, which a household may share: never another address.
+    """The record with this address; else with this phone number, which a household may share: never another address.
 
     Numbers are compared as `journey.phone` reads them, so every spelling of one finds the same person.
     """
@@ -28,6 +35,22 @@ def find(db: Database, *, address: str | None, phone: str | None) -> int | None:
         )
         return caller
     return None
+
+
+def on_line(db: Database, phone: str) -> list[int]:
+    """Every record with this number, in any spelling."""
+    return [row["id"] for row in db.all("SELECT id FROM lead WHERE line = ? ORDER BY id", same_line(phone))]
+
+
+def searched(db: Database, words: str) -> set[str]:
+    """The people in one of whose records all of these words stand: in a name, an address or a number."""
+    wanted, line = words.casefold().split(), same_line(words)
+    found: set[str] = set()
+    for one in records(db):
+        said = f"{one.name or ''} {one.address or ''}".casefold()
+        if all(word in said for word in wanted) or (line and one.phone and line in (same_line(one.phone) or "")):
+            found.add(one.id)
+    return {shown(LEAD, root) for root in roots(db, found)}
 
 
 def add(db: Database, *, address: str | None, name: str | None, phone: str | None, source: str, at: datetime) -> int:
@@ -76,24 +99,104 @@ def happened(
 
 
 def get(db: Database, number: int) -> Lead | None:
-    """One lead, or None."""
+    """The person of a record, or None: where records were merged, the one that they were merged into."""
+    found = people(db, family(db, number))
+    return found[0] if found else None
+
+
+def record(db: Database, number: int) -> Lead | None:
+    """One record as it is, or None. It may be a part of somebody."""
     row = db.one("SELECT * FROM lead WHERE id = ?", number)
     return None if row is None else _lead(row)
 
 
+def records(db: Database, numbers: Sequence[int] | None = None) -> list[Lead]:
+    """These records, or every one, in the order in which they came."""
+    if numbers is None:
+        return [_lead(row) for row in db.all("SELECT * FROM lead ORDER BY id")]
+    return [_lead(row) for row in db.all(f"SELECT * FROM lead WHERE id IN {_THESE} ORDER BY id", json.dumps(numbers))]
+
+
 def everyone(db: Database) -> list[Lead]:
-    """Every lead, in the order in which they came."""
-    return [_lead(row) for row in db.all("SELECT * FROM lead ORDER BY id")]
+    """Every person, in the order in which they came."""
+    return people(db)
+
+
+def people(db: Database, numbers: Sequence[int] | None = None) -> list[Lead]:
+    """The persons of these records, or of all, in the order in which they came."""
+    every = records(db, numbers)
+    taken = _taken(every)
+    if not taken:
+        return every
+    by_id = {lead.id: lead for lead in every}
+    return [
+        identity.person(lead, [by_id[one] for one in sorted(_below(lead.id, taken), key=_row)])
+        if lead.id in taken
+        else lead
+        for lead in every
+        if lead.merged_into is None
+    ]
+
+
+def family(db: Database, number: int) -> list[int]:
+    """Every record of the person of this one, itself among them, in the order in which they came."""
+    return [row["id"] for row in db.all(_FAMILY, number)]
+
+
+def merged(db: Database) -> list[int]:
+    """Every record of every person who has more than one."""
+    return [
+        row["id"]
+        for row in db.all(
+            "SELECT id FROM lead WHERE merged_into IS NOT NULL UNION "
+            "SELECT merged_into FROM lead WHERE merged_into IS NOT NULL ORDER BY id"
+        )
+    ]
+
+
+def roots(db: Database, leads: Iterable[str]) -> set[int]:
+    """The records that stand for the people of these records."""
+    into = {row["id"]: row["merged_into"] for row in db.all("SELECT id, merged_into FROM lead")}
+    found = {_row(lead) for lead in leads}
+    while any(into[one] is not None for one in found):
+        found = {into[one] or one for one in found}
+    return found
+
+
+def merge(db: Database, member: int, into: int | None) -> None:
+    """Let a record be a part of another one from now on, or (None) of nobody. Inside `writing`."""
+    db.run("UPDATE lead SET merged_into = ? WHERE id = ?", into, member)
 
 
 def events(db: Database, number: int) -> list[Event]:
-    """Everything that happened with one lead, in order."""
+    """Everything that happened with the person of a record, in order."""
+    kin = family(db, number)
+    if len(kin) == 1:
+        return recorded(db, number)
+    return next(iter(events_of(db, kin).values()), [])
+
+
+def recorded(db: Database, number: int) -> list[Event]:
+    """What was recorded in one record alone, in order."""
     return [read_event(row) for row in db.all(f"SELECT {EVENT} FROM event WHERE lead = ? ORDER BY id", number)]
 
 
 def all_events(db: Database) -> dict[int, list[Event]]:
-    """Everything that happened, by lead, in order."""
-    return by_lead(db, f"SELECT lead, {EVENT} FROM event ORDER BY lead, id")
+    """Everything that happened, by person, in order."""
+    found = by_lead(db, f"SELECT lead, {EVENT} FROM event ORDER BY lead, id")
+    several = merged(db)
+    for one in several:
+        found.pop(one, None)
+    return found | events_of(db, several)
+
+
+def events_of(db: Database, numbers: Sequence[int]) -> dict[int, list[Event]]:
+    """Everything that happened with the persons of these records, by person; `numbers` are whole families."""
+    every = records(db, numbers)
+    sql = f"SELECT lead, {EVENT} FROM event WHERE lead IN {_THESE} ORDER BY lead, id"
+    told = {shown(LEAD, lead): events for lead, events in by_lead(db, sql, json.dumps(numbers)).items()}
+    taken = _taken(every)
+    return {_row(one.id): identity.history(one.id, told, taken) for one in every if one.merged_into is None}
 
 
 def by_lead(db: Database, sql: str, *values: object) -> dict[int, list[Event]]:
@@ -103,6 +206,27 @@ def by_lead(db: Database, sql: str, *values: object) -> dict[int, list[Event]]:
         for lead, *event in db.all(sql, *values):
             found.setdefault(lead, []).append(read_event(event))
     return found
+
+
+def _taken(every: Sequence[Lead]) -> dict[str, list[str]]:
+    """Which records were merged into each."""
+    taken: dict[str, list[str]] = {}
+    for one in every:
+        if one.merged_into is not None:
+            taken.setdefault(one.merged_into, []).append(one.id)
+    return taken
+
+
+def _below(root: str, taken: dict[str, list[str]]) -> list[str]:
+    """Every record that is a part of `root`."""
+    found = list(taken.get(root, ()))
+    for one in found:  # grows while it is walked
+        found.extend(taken.get(one, ()))
+    return found
+
+
+def _row(lead: str) -> int:
+    return ids.number(LEAD, lead)
 
 
 def _lead(row: sqlite3.Row) -> Lead:
@@ -117,6 +241,15 @@ def _lead(row: sqlite3.Row) -> Lead:
     )
 
 
+_THESE = "(SELECT value FROM json_each(?))"
+_FAMILY = """WITH RECURSIVE
+    up(id, into_) AS (
+        SELECT id, merged_into FROM lead WHERE id = ?
+        UNION SELECT l.id, l.merged_into FROM lead l JOIN up ON l.id = up.into_),
+    down(id) AS (
+        SELECT id FROM up WHERE into_ IS NULL
+        UNION SELECT l.id FROM lead l JOIN down ON l.merged_into = down.id)
+    SELECT id FROM down ORDER BY id"""
 EVENT = "kind, at, cause, note, stage, what, value, id"
 
 

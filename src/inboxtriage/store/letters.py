@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from inboxtriage.store import leads
 from inboxtriage.store.database import Database, stamp
 from inboxtriage.store.messages import LETTER, verdict_row
 from inboxtriage.triage.verdict import Verdict
+
+_THESE = "(SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ def key_of(lead: int, letter: LetterItem) -> str:
 
 
 def was_written(db: Database, lead: int, letter: LetterItem) -> bool:
-    """Whether this letter is, or was, in the queue."""
-    return db.value("SELECT 1 FROM message WHERE content_key = ?", key_of(lead, letter)) is not None
+    """Whether this letter is, or was, in the queue: for the person, whichever of their records it was written for."""
+    keys = json.dumps([key_of(one, letter) for one in leads.family(db, lead)])
+    return db.value(f"SELECT 1 FROM message WHERE content_key IN {_THESE}", keys) is not None
 
 
 def add(db: Database, new: NewLetter, now: datetime) -> int:
@@ -95,11 +99,11 @@ def say(db: Database, number: int, said: Mapping[str, str]) -> None:
 
 
 def open_of(db: Database, lead: int) -> list[tuple[int, LetterItem]]:
-    """The letters to a lead that are not settled, with their numbers, oldest first."""
+    """The letters to a person that are not settled, with their numbers, oldest first."""
     rows = db.all(
         "SELECT l.* FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message "
-        "WHERE m.lead = ? AND i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
-        lead,
+        f"WHERE m.lead IN {_THESE} AND i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
+        json.dumps(leads.family(db, lead)),
     )
     return [
         (row["message"], LetterItem(row["name"], row["touch"], row["occurrence"], row["why"], json.loads(row["said"])))

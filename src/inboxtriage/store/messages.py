@@ -11,7 +11,7 @@ from typing import Any, Literal
 from inboxtriage.approval.elsewhere import Open
 from inboxtriage.errors import NotFound
 from inboxtriage.message.model import Attachment, Message
-from inboxtriage.store import ids
+from inboxtriage.store import ids, leads
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, Verdict
@@ -20,6 +20,7 @@ ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "d
 OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
 LETTER = "journey"  # how an item came that is a letter of ours and answers no mail: nobody wrote it to us
 _WRITTEN = f"via != '{LETTER}'"
+_THESE = "(SELECT value FROM json_each(?))"
 _COLUMNS = "m.*, i.*"
 _FROM = "FROM message m JOIN item i ON i.message = m.id"
 
@@ -220,12 +221,14 @@ def wake(db: Database, now: datetime) -> int:
 
 def of_conversation(db: Database, newcomer: int, person: str | None, state: ItemState) -> list[Item]:
     """The other items in one state that are of the newcomer's person, or that it answers, in order of arrival."""
+    kin = _kin(db, db.value("SELECT lead FROM message WHERE id = ?", newcomer))
     rows = db.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? "
-        "AND (m.person = ? OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
+        f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? AND (m.person = ? OR m.lead IN {_THESE} "
+        "OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
         state,
         newcomer,
         person,
+        kin,
         newcomer,
     )
     return [_item(row) for row in rows]
@@ -256,10 +259,11 @@ def newest_of(db: Database, item: Item) -> int:
     One that a person has settled without a letter is known, and does not count.
     """
     newest: int | None = db.value(
-        f"SELECT max(n.id) FROM (SELECT id FROM message WHERE person = ? AND {_WRITTEN} "
+        f"SELECT max(n.id) FROM (SELECT id FROM message WHERE (person = ? OR lead IN {_THESE}) AND {_WRITTEN} "
         "UNION ALL SELECT message FROM reference WHERE to_id = ?) n "
         "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore' AND i.state NOT IN ('done', 'rejected')",
         item.person,
+        _kin(db, item.lead),
         item.message_id,
     )
     return max(newest or 0, item.number)
@@ -268,12 +272,19 @@ def newest_of(db: Database, item: Item) -> int:
 def open_danger(db: Database, item: Item) -> int | None:
     """Another mail of the same person that reads as danger and waits for somebody, or None."""
     found: int | None = db.value(
-        "SELECT m.id FROM message m JOIN item i ON i.message = m.id WHERE m.person = ? AND m.id != ? "
-        "AND i.disposition = 'urgent' AND i.state IN ('waiting', 'snoozed') ORDER BY m.id DESC LIMIT 1",
+        f"SELECT m.id FROM message m JOIN item i ON i.message = m.id WHERE (m.person = ? OR m.lead IN {_THESE}) "
+        "AND m.id != ? AND i.disposition = 'urgent' AND i.state IN ('waiting', 'snoozed') ORDER BY m.id DESC LIMIT 1",
         item.person,
+        _kin(db, item.lead),
         item.number,
     )
     return found
+
+
+def _kin(db: Database, lead: int | None) -> str:
+    """The records of a person who has several, as JSON; none for anybody else, whose mails name one person anyway."""
+    kin = leads.family(db, lead) if lead is not None else []
+    return json.dumps(kin if len(kin) > 1 else [])
 
 
 def oldest_open(db: Database, account: str) -> datetime | None:

@@ -1,10 +1,9 @@
 """Where every lead stands, in one reading: what `journey.history.standing` says of each, for thousands at once.
 
-Of most events the answer does not depend: a newer one of the same sort has taken their place. SQLite leaves those out
-and `standing` is asked about the rest. Where something was undone that cannot be told beforehand: there all are read.
+On most events the answer does not depend: a newer one of the same sort has taken their place. SQLite leaves those out
+and `standing` is asked about the rest. Where something was undone, or records were merged, that cannot be told
+beforehand: there all are read.
 """
-
-import json
 
 from inboxtriage.journey.history import COUNTED, Standing, standing
 from inboxtriage.journey.lead import OURS, THEIRS, Event, Lead
@@ -15,24 +14,22 @@ from inboxtriage.store.leads import EVENT
 
 
 def everyone(db: Database) -> list[tuple[Lead, Standing]]:
-    """Every lead with its standing, in the order in which they came."""
+    """Every person with their standing, in the order in which they came."""
     with at_one_go():
         events = _that_count(db)
         return [(lead, standing(events.get(number(LEAD, lead.id), ()))) for lead in leads.everyone(db)]
 
 
 def _that_count(db: Database) -> dict[int, list[Event]]:
-    """Of every lead the events on which its standing depends, in order."""
+    """Of every person the events on which their standing depends, in order."""
     found = leads.by_lead(db, _COUNTED)
     for lead, events in leads.by_lead(db, _NEWEST).items():
         found.setdefault(lead, []).extend(events)
     for events in found.values():
         events.sort(key=_order)
     undone = [row["lead"] for row in db.all("SELECT DISTINCT lead FROM event WHERE kind = 'undone'")]
-    if undone:
-        whole = f"SELECT lead, {EVENT} FROM event WHERE lead IN (SELECT value FROM json_each(?)) ORDER BY lead, id"
-        found |= leads.by_lead(db, whole, json.dumps(undone))
-    return found
+    several = leads.merged(db)
+    return found | leads.events_of(db, sorted({*undone, *several}))
 
 
 def _order(event: Event) -> int:

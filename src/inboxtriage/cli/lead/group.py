@@ -11,6 +11,8 @@ COMMANDS = {
     "add": ("people", "Add a person by hand: a caller, a client you already have, somebody met in person."),
     "move": ("people", "Move a person to another stage of the journey."),
     "note": ("people", "Write something down about a person."),
+    "merge": ("merging", "Let two people be one: somebody with two addresses, a caller who wrote."),
+    "split": ("merging", "Take a merge back: everybody has again what was theirs."),
     "import": ("people", "Add the people of a CSV file, such as the clients you already have."),
 }
 _KEYWORDS = {"list": "list_", "import": "import_"}  # names that a function cannot have, or should not

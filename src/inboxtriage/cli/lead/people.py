@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,36 +9,56 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.lead import telling
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.errors import InboxTriageError, NotFound
-from inboxtriage.journey.stage import STAGES
+from inboxtriage.journey.lead import TIERS
+from inboxtriage.journey.stage import OUTCOMES, STAGES
 from inboxtriage.service import leads
 from inboxtriage.service.leads import LeadView
 
 
 @command(name="list")
+@click.option("--stage", help=f"Only who stands there: {', '.join(STAGES)}.")
+@click.option("--outcome", help=f"Only with whom it ended so: {', '.join(OUTCOMES)}.")
+@click.option("--tier", help=f"Only this tier: {', '.join(TIERS)}, or none.")
+@click.option("--source", help="Only who came by a source with these words in it.")
+@click.option("--search", help="Only in whose name, address or number these words stand.")
 @json_option
 @pass_session
-def list_(session: Session, as_json: bool) -> None:
+def list_(
+    session: Session,
+    stage: str | None,
+    outcome: str | None,
+    tier: str | None,
+    source: str | None,
+    search: str | None,
+    as_json: bool,
+) -> None:
     """Every lead."""
+    wanted = leads.wanted(stage=stage, outcome=outcome, tier=tier, source=source, search=search)
     a = session.assembly()
-    views = leads.everyone(a)
+    views = leads.everyone(a, wanted)
     if as_json:
         documents = Documents(ZoneInfo(a.settings.practice.timezone))
         console.document([documents.lead(view) for view in views])
         return
     now = now_of(a)
+    if not views and wanted != leads.Wanted():
+        console.say("No lead is like that: `inboxtriage lead list` shows every one.")
+        return
     if not views:
         console.say("No leads yet: they come with the first inquiry, or by `inboxtriage lead add`.")
         return
     console.table(
-        ["id", "who", "name", "stage", "source", "last contact"],
+        ["id", "who", "name", "stage", "tier", "source", "last contact"],
         [
             [
                 v.lead.id,
                 v.lead.address or v.lead.phone or "",
                 v.lead.name or "",
-                v.stage,
+                _stage_in_list(v),
+                v.tier or "",
                 v.lead.source,
                 console.when(v.last_contact_at, now) if v.last_contact_at else "",
             ]
@@ -60,7 +79,13 @@ def show(session: Session, who: str, as_json: bool) -> None:
     if as_json:
         console.document(Documents(ZoneInfo(a.settings.practice.timezone)).lead(view, events=True))
         return
-    _tell(view, now_of(a))
+    now = now_of(a)
+    asked_for = who.strip().lower()
+    if asked_for in {one.id for one in view.others}:
+        console.say(
+            f"{asked_for} was merged: it is {view.lead.id} (`inboxtriage lead split {asked_for}` takes it back)"
+        )
+    telling.show(view, now)
 
 
 @command()
@@ -146,12 +171,5 @@ def _read(file: str) -> bytes:
         ) from error
 
 
-def _tell(view: LeadView, now: datetime) -> None:
-    who = view.lead
-    console.heading(f"{who.id}  {who.name or ''} {who.address or who.phone or ''}".replace("  ", " "))
-    outcome = "" if view.outcome == "open" else f" ({view.outcome.replace('_', ' ')})"
-    console.say(f"stage {view.stage}{outcome}, came by {who.source}, {console.when(who.first_seen_at, now)}")
-    for event, stage in zip(view.events, view.stages(), strict=True):
-        to = f" to {stage}" if event.kind == "moved" else ""
-        note = f": {event.note}" if event.note else ""
-        console.say(f"  {console.when(event.at, now)}  {event.kind}{to} ({event.cause}){note}")
+def _stage_in_list(view: LeadView) -> str:
+    return view.stage if view.outcome == "open" else f"{view.stage}: {view.outcome.replace('_', ' ')}"

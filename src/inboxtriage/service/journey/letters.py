@@ -1,5 +1,6 @@
 """Letters of ours that answer no mail: put into the same queue as answers, and approved and sent the same way."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -92,7 +93,10 @@ def compose(a: Assembly, who: Lead, where: Standing, order: Order) -> Draft:
 
 def account_of(a: Assembly, lead: int) -> str:
     """From which account somebody is written to: the one that they last wrote to, else the first."""
-    wrote_to = a.db.value("SELECT account FROM message WHERE lead = ? ORDER BY id DESC LIMIT 1", lead)
+    wrote_to = a.db.value(
+        "SELECT account FROM message WHERE lead IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1",
+        json.dumps(leads.family(a.db, lead)),
+    )
     names = [account.name for account in a.settings.accounts]
     return wrote_to if wrote_to in names else names[0]
 

@@ -59,7 +59,7 @@ def find(a: Assembly, who: str) -> Person:
     compact(a)
     address, lead = _named(a, who.strip())
     found = forgetting.traces(a.db, address, lead)
-    if found == Traces((), (), ()) and not (address and forgetting.pinned(a.db, address)):
+    if not (found.leads or found.messages or found.outgoing) and not (address and forgetting.pinned(a.db, address)):
         raise NotFound(f"nothing is known of {one_line(who, 80)}", do="`inboxtriage queue --all` names everybody")
     return Person(address, found)
 
@@ -79,7 +79,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
             _may_go(a, found)
             unsent = forgetting.on_the_way(a.db, found, DUE)
             _record(a, found, now)
-            forgetting.erase(a.db, found, person.address, now)
+            forgetting.erase(a.db, found, now)
             chores.want(a.db, chores.COMPACTING)
     compacted = compact(a)
     return Forgotten(
@@ -90,7 +90,9 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
         in_drafts=tuple(shown(MESSAGE, n) for n in in_drafts),
         model=_refit(a, progress) if had_model else "untouched",
         backups=listing(a),
-        named_in=tuple(shown(MESSAGE, n) for n in forgetting.naming(a.db, person.address)) if person.address else (),
+        named_in=tuple(
+            shown(MESSAGE, n) for n in sorted({n for one in found.addresses for n in forgetting.naming(a.db, one)})
+        ),
         compacted=compacted,
     )
 
@@ -98,7 +100,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
 def _named(a: Assembly, who: str) -> tuple[str | None, int | None]:
     """The address and the lead that somebody named."""
     if "@" not in who:
-        lead = leads.get(a.db, number(LEAD, who))
+        lead = leads.record(a.db, number(LEAD, who))
         if lead is None:
             raise NotFound(f"there is no lead {who}", do="`inboxtriage lead list` shows every one")
         return lead.address, number(LEAD, lead.id)

@@ -1,0 +1,71 @@
+"""`lead show`: one person in words, part by part; what there is nothing of is not mentioned."""
+
+from datetime import datetime
+
+from inboxtriage.cli import console
+from inboxtriage.service.leads import LeadView
+
+
+def show(view: LeadView, now: datetime) -> None:
+    """Who it is, where they stand, what is open, and everything that happened."""
+    _who(view, now)
+    _stands(view, now)
+    _known(view)
+    _open(view, now)
+    console.say()
+    _history(view, now)
+
+
+def _who(view: LeadView, now: datetime) -> None:
+    lead = view.lead
+    known_by = lead.name or lead.address or lead.phone or "nobody known"
+    console.heading(f"{lead.id}  {known_by}")
+    if lead.address:
+        console.fact("address", lead.address)
+    if lead.phone:
+        console.fact("phone", lead.phone)
+    for one in view.others:
+        said = ", ".join(part for part in (one.address, one.phone, one.name) if part and part != lead.name)
+        console.fact("also", f"{said or 'a record without address or number'} ({one.id})")
+    console.fact("came by", f"{lead.source}, {console.when(lead.first_seen_at, now)}")
+
+
+def _stands(view: LeadView, now: datetime) -> None:
+    where = view.standing
+    since = f", since {console.when(where.since.at, now)}" if where.since else ""
+    outcome = f": {where.outcome.replace('_', ' ')}" if where.outcome != "open" else ""
+    console.fact("stage", f"{where.stage}{outcome}{since}")
+    if where.tier:
+        console.fact("tier", where.tier)
+    if not where.writable:
+        console.fact("letters", "none: they asked not to be written to")
+    if where.last_contact:
+        console.fact("spoke", f"{console.when(where.last_contact.at, now)} ({where.last_contact.kind})")
+
+
+def _known(view: LeadView) -> None:
+    where = view.standing
+    for what, day in sorted(where.dates.items()):
+        console.fact(what, day.removeprefix("--"))
+    if where.zone:
+        console.fact("zone", where.zone)
+    if where.language:
+        console.fact("language", where.language)
+
+
+def _open(view: LeadView, now: datetime) -> None:
+    where = view.standing
+    for day in where.promises:
+        console.fact("promised", f"by {day}")
+    for one in where.proposals:
+        why = f": {one.why}" if one.why else ""
+        console.fact("proposed", f"{one.what} {one.value} ({one.cause}, {console.when(one.at, now)}){why}")
+
+
+def _history(view: LeadView, now: datetime) -> None:
+    for event, stage in zip(view.events, view.stages(), strict=True):
+        to = f" to {stage}" if event.kind == "moved" else ""
+        about = " ".join(part for part in (event.what, event.value) if part)
+        note = f": {event.note}" if event.note else ""
+        said = f"{event.kind}{to}" + (f" {about}" if about else "")
+        console.say(f"  {console.when(event.at, now)}  {said} ({event.cause}){note}")
