@@ -6,8 +6,8 @@ frame around the answers. A file in the owner's folder stands in for the shipped
 
 import hashlib
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from inboxtriage.errors import ResponseFault
 DEFAULT_LANGUAGE = "en"
 LETTER = "letter"
 LETTERS, FRAME = "letters", "frame"  # the folder of letters that answer no mail, and what stands around each
+SCRIPTS = "scripts"  # the folder of what is said on the phone
 _FENCE = "+++"
 FEWEST_EXAMPLES = 8  # of a category of the owner's own, before the classifier can learn it
 
@@ -39,6 +40,7 @@ class Response:
     stage: str | None = None
     attach: tuple[str, ...] = ()
     subject: str | None = None  # of a letter that answers no mail
+    said: Mapping[str, str] = field(default_factory=dict)  # its blanks, and what belongs in each
 
     @property
     def file(self) -> str:
@@ -117,10 +119,19 @@ def read_letters(*folders: Path, default: str = DEFAULT_LANGUAGE) -> Library:
 
     Raises ResponseFault.
     """
+    return _read_within(LETTERS, folders, default)
+
+
+def read_scripts(*folders: Path, default: str = DEFAULT_LANGUAGE) -> Library:
+    """What is said on the phone, in the folder `scripts` of each of `folders`. Raises ResponseFault."""
+    return _read_within(SCRIPTS, folders, default)
+
+
+def _read_within(room: str, folders: tuple[Path, ...], default: str) -> Library:
     found = {
         (response.name, response.language): response
         for folder in folders
-        for path in sorted((folder / LETTERS).glob("*.md"))
+        for path in sorted((folder / room).glob("*.md"))
         for response in [read_response(path)]
     }
     return Library(found, default)
@@ -164,6 +175,10 @@ def _are_files(value: object) -> bool:
     return isinstance(value, list) and all(_is_text(one) and Path(one).name == one for one in value)
 
 
+def _are_blanks(value: object) -> bool:
+    return isinstance(value, dict) and all(name.isidentifier() and _is_text(what) for name, what in value.items())
+
+
 _HEAD: dict[str, tuple[Callable[[object], bool], str]] = {
     "title": (_is_text, "a text"),
     "languages": (_are_texts, 'a list of languages, ["en", "fr"]'),
@@ -171,6 +186,7 @@ _HEAD: dict[str, tuple[Callable[[object], bool], str]] = {
     "stage": (_is_text, "a stage of the journey"),
     "attach": (_are_files, "a list of files that lie beside it"),
     "subject": (_is_text, "a text"),
+    "said": (_are_blanks, "a table of blanks, each with what belongs there"),
     "examples": (_are_texts, "a list of texts"),
 }
 

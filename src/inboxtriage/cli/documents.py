@@ -54,7 +54,7 @@ class Documents:
             "from": item.sender,
             "answer_to": item.answer_to,
             "name": item.name,
-            "subject": item.subject,
+            "subject": entry.subject,
             "received_at": self.time(item.received_at),
             "due_at": self.time(item.due_at),
             "labels": list(verdict.labels),
@@ -75,7 +75,15 @@ class Documents:
             "erased_at": self.time(item.erased_at),
             "error": verdict.error,
             "on_server": entry.on_server,
+            "letter": self.letter(entry),
         }
+
+    def letter(self, entry: Entry) -> Json | None:
+        """What a letter of ours that answers no mail is, and why it was written."""
+        if entry.letter is None:
+            return None
+        letter = entry.letter
+        return {"name": letter.name, "touch": letter.touch, "stage": entry.written_at_stage, "why": letter.why}
 
     def draft(self, waiting: Waiting) -> Json:
         """A draft as it waits."""

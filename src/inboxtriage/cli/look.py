@@ -55,16 +55,20 @@ def is_ready(entry: Entry) -> bool:
 
 def _row(entry: Entry, now: datetime) -> list[str]:
     item, verdict = entry.item, entry.item.verdict
-    what = verdict.disposition if item.state == "waiting" else f"{verdict.disposition}, {item.state}"
+    what: str = "letter" if entry.letter else verdict.disposition
+    if item.state != "waiting":
+        what += f", {item.state}"
     if not entry.on_server:
         what += ", gone from the server"
     who = item.answer_to or item.sender or item.phone or "unknown"
     return [
         item.id,
         what,
-        ", ".join(verdict.labels) or (verdict.automated or verdict.kind or "-"),
+        f"{entry.letter.name}: {entry.letter.why}"
+        if entry.letter
+        else ", ".join(verdict.labels) or (verdict.automated or verdict.kind or "-"),
         f"{who} ({item.name})" if item.name else who,  # a long name is cut; the address is not
-        item.subject,
+        entry.subject,
         _day(item.received_at.astimezone(now.tzinfo), now),
         _draft_word(entry),
     ]
@@ -105,9 +109,28 @@ def show(session: Session, message: str, save: str | None, as_json: bool) -> Non
         console.document(Documents(ZoneInfo(a.settings.practice.timezone)).whole(whole))
         return
     now = now_of(a)
-    _show_message(whole, now)
+    if whole.entry.letter is not None:
+        _show_letter(whole.entry, now)
+    else:
+        _show_message(whole, now)
     _show_draft(whole, now)
     _show_lead(whole, now)
+
+
+def _show_letter(entry: Entry, now: datetime) -> None:
+    """What a letter of ours is that answers no mail, and why it was written."""
+    item, letter = entry.item, entry.letter
+    if letter is None:
+        return
+    console.heading(f"{item.id}  {entry.subject}")
+    console.fact("to", (item.answer_to or "nobody") + (f"  ({item.name})" if item.name else ""))
+    console.fact("letter", f"{letter.name}, for the stage {entry.written_at_stage or '-'}: {letter.why}")
+    due = f", due {_day(item.due_at.astimezone(now.tzinfo), now)}" if item.due_at and item.settled_at is None else ""
+    state = f" [{item.state}]" if item.state != "waiting" else ""
+    console.fact("written", console.when(item.received_at, now) + due + state)
+    for blank, words in letter.said.items():
+        console.fact("said", f"{blank}: {words}")
+    console.say()
 
 
 def _show_message(whole: Whole, now: datetime) -> None:
@@ -140,7 +163,7 @@ def _show_draft(whole: Whole, now: datetime) -> None:
         console.heading("No draft")
     else:
         draft = entry.draft.draft
-        kind = {"safety": "Safety text", "own": "Your letter"}.get(draft.kind, "Draft")
+        kind = {"safety": "Safety text", "own": "Your letter", "letter": "Letter"}.get(draft.kind, "Draft")
         console.heading(f"{kind} to {draft.to or 'nobody yet'}: {draft.subject}")
         console.say()
         show_paragraphs(draft)
@@ -169,6 +192,9 @@ def _next_steps(entry: Entry) -> list[str]:
     calm = [f"inboxtriage relabel {item.id} not-urgent   (if nobody is in danger)"] * item.verdict.urgent
     if is_ready(entry):
         return [f"inboxtriage approve {item.id}", *calm]
+    if entry.letter is not None and entry.draft is not None:
+        say = f"inboxtriage lead letter {item.answer_to} {entry.letter.name} --say …   (fills in a blank)"
+        return [f"inboxtriage edit {item.id}   (opens the letter)", *[say] * (not entry.draft.edited)]
     if entry.draft is not None:
         return [f"inboxtriage edit {item.id}   (opens the letter)", *calm]
     if item.verdict.kind in {"vendor", "spam"}:

@@ -109,6 +109,17 @@ class Intake(Section, frozen=True):
     sample: str | None = None
 
 
+class Clients(Section, frozen=True):
+    """What clients are told when they begin, and how they reach the practice."""
+
+    expect: str | None = None
+    reply_within: str | None = None  # None: worked out from [standards]
+    phone: str | None = None
+    urgent: str | None = None
+    emergencies: str | None = None
+    paperwork: str | None = None
+
+
 class Nouns(Section, frozen=True):
     """What the practice calls one meeting and the people it works with; else its profile decides."""
 
@@ -134,6 +145,7 @@ class Practice(Section, frozen=True):
     openings: Openings = Openings()
     fit: Fit = Fit()
     intake: Intake = Intake()
+    clients: Clients = Clients()
     words: Nouns = Nouns()
     urgent: UrgentText = UrgentText()
     translations: dict[str, dict[str, Any]] = {}  # language -> the same tables, with the facts in its words

@@ -12,20 +12,28 @@ import msgspec
 from inboxtriage.config.settings import Practice
 from inboxtriage.reply.localize import told_in
 
-_WORDS = {  # one meeting, several; the people; what they pay; what the practice does on an open day, and at all
-    ("therapist", "en"): ("session", "sessions", "clients", "fee", "see people", "help with"),
-    ("general", "en"): ("appointment", "appointments", "clients", "fee", "have appointments", "help with"),
-    ("seasonal", "en"): ("visit", "visits", "customers", "price", "work", "do"),
-    ("therapist", "es"): ("sesión", "sesiones", "pacientes", "tarifa", "atendemos", "trabajamos con"),
-    ("general", "es"): ("cita", "citas", "clientes", "tarifa", "atendemos", "ayudamos con"),
-    ("seasonal", "es"): ("visita", "visitas", "clientes", "tarifa", "trabajamos", "hacemos"),
-}
+# One meeting, several; the people; what they pay; what the practice does on an open day, and at all; and what it is
+# called that is done with or for somebody.
+_WORDS = {
+    ("therapist", "en"): ("session", "sessions", "clients", "fee", "see people", "help with", "our work together"),
+    ("general", "en"): (
+        "appointment", "appointments", "clients", "fee", "have appointments", "help with", "our work together",
+    ),
+    ("seasonal", "en"): ("visit", "visits", "customers", "price", "work", "do", "our work for you"),
+    ("therapist", "es"): (
+        "sesión", "sesiones", "pacientes", "tarifa", "atendemos", "trabajamos con", "nuestro trabajo juntos",
+    ),
+    ("general", "es"): ("cita", "citas", "clientes", "tarifa", "atendemos", "ayudamos con", "nuestro trabajo juntos"),
+    ("seasonal", "es"): (
+        "visita", "visitas", "clientes", "tarifa", "trabajamos", "hacemos", "nuestro trabajo para usted",
+    ),
+}  # fmt: skip
 _VOWELS = tuple("aeiouáéíóú")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How the practice speaks: of a meeting, of people, of money, of being open."""
+    """How the practice speaks: of a meeting, of people, of money, of being open, of what is done with somebody."""
 
     session: str
     sessions: str
@@ -33,6 +41,7 @@ class Words:
     fee: str
     open: str
     help: str
+    work: str
 
 
 def stated(practice: Practice) -> dict[str, Any]:
@@ -59,7 +68,7 @@ def is_given(facts: Mapping[str, Any], key: str) -> bool:
 
 def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:
     """How this practice speaks of meetings and people."""
-    session, sessions, clients, fee, opened, helps = (
+    session, sessions, clients, fee, opened, helps, work = (
         _WORDS.get((practice.profile, language)) or _WORDS[practice.profile, "en"]
     )
     given = facts.get("words", {})
@@ -68,7 +77,7 @@ def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:
         sessions = f"{session}s" if language == "en" or session.endswith(_VOWELS) else f"{session}es"
     if isinstance(given.get("clients"), str):
         clients = given["clients"]
-    return Words(session, sessions, clients, fee, opened, helps)
+    return Words(session, sessions, clients, fee, opened, helps, work)
 
 
 def _without_missing(value: Any) -> Any:

@@ -20,7 +20,9 @@ _WORDS = frozenset(
         "insurance.fee", "insurance.fees.*", "insurance.sliding_scale", "insurance.payment",
         "hours.frequency", "hours.access", "hours.cancellation", "openings.wait",
         "fit.works_with", "fit.does_not_work_with", "fit.helps_with", "fit.does_not_help_with", "fit.languages",
-        "fit.about", "intake.consult", "intake.forms", "intake.sample", "words.session", "words.clients",
+        "fit.about", "intake.consult", "intake.forms", "intake.sample",
+        "clients.expect", "clients.reply_within", "clients.urgent", "clients.emergencies", "clients.paperwork",
+        "words.session", "words.clients",
     }
 )  # fmt: skip
 _JOINT = re.compile(r"(, (?:or |and )?| or | and )")  # of a list of phrases

@@ -4,12 +4,12 @@ What depends on the other responses and on rendering is looked at in `service.te
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_origin
 
 import msgspec
 
-from inboxtriage.category.response import LETTER, Response
+from inboxtriage.category.response import FRAME, LETTER, Response
 from inboxtriage.config.settings import Practice, Section
 from inboxtriage.journey.stage import STAGES, stage_named
 from inboxtriage.reply.asked import Asked, When
@@ -20,6 +20,7 @@ from inboxtriage.reply.scope import Scope
 from inboxtriage.reply.syntax import BadSyntax, near
 
 Severity = Literal["wrong", "note"]
+Kind = Literal["answer", "letter", "script"]  # what a file is: it lies in the folder itself, in letters/, in scripts/
 
 ANSWERS = "answers"  # where the answers come in the letter around them
 OFFERED = frozenset(  # what `reply.compose` tells every response; a test holds both equal
@@ -29,6 +30,14 @@ OFFERED = frozenset(  # what `reply.compose` tells every response; a test holds 
     }
 )  # fmt: skip
 ALWAYS = OFFERED | {"practice", "gap"}
+FRAMED = "letter"  # where the letter comes in letters/frame.md
+TOLD_LETTERS = frozenset(  # what `reply.letters` tells every letter that answers no mail; a test holds both equal
+    {
+        "name", "stage", "client", "said", "offers", "scale", "reply_days", "holidays", "away", "week", "zone", "words",
+        "language",
+    }
+)  # fmt: skip
+TOLD_SCRIPTS = TOLD_LETTERS | {"phone", "urgent", "questions"}
 _VALUE = object()  # of which only the key matters
 
 
@@ -47,8 +56,12 @@ class Fault:
     facts: tuple[str, ...] = ()
 
 
-def names_for(response: str) -> frozenset[str]:
+def names_for(response: str, kind: Kind = "answer") -> frozenset[str]:
     """The names that the response of this name is told."""
+    if kind == "script":
+        return TOLD_SCRIPTS | {"practice", "gap"}
+    if kind == "letter":
+        return TOLD_LETTERS | {"practice", "gap"} | ({FRAMED} if response == FRAME else frozenset())
     return ALWAYS | ({ANSWERS} if response == LETTER else {"label"})
 
 
@@ -57,15 +70,25 @@ def is_fact(key: str) -> bool:
     return is_given(_shape(Practice), key)
 
 
-def faults(response: Response, renderer: Renderer) -> Iterator[Fault]:
+def faults(response: Response, renderer: Renderer, kind: Kind = "answer") -> Iterator[Fault]:
     """What is wrong in one response by itself, whatever the practice."""
     yield from _head(response)
+    if kind == "letter" and response.name != FRAME:
+        if response.subject is None:
+            yield Fault("wrong", "its head needs a subject", 'write subject = "..." between the +++ lines')
+        else:
+            about_subject = _text(replace(response, text=response.subject), renderer, kind)
+            yield from (replace(fault, what=f"its subject: {fault.what}", line=None) for fault in about_subject)
+    yield from _text(response, renderer, kind)
+
+
+def _text(response: Response, renderer: Renderer, kind: Kind) -> Iterator[Fault]:
     try:
         outline = renderer.outline(response.text)
     except BadSyntax as wrong:
         yield Fault("wrong", wrong.what, "mend that line", wrong.line)
         return
-    known = names_for(response.name)
+    known = names_for(response.name, kind)
     for name, line in outline.names.items():
         if name not in known:
             do = _meant(name, known) or f"use one of {', '.join(sorted(known))}"
@@ -76,10 +99,12 @@ def faults(response: Response, renderer: Renderer) -> Iterator[Fault]:
         yield Fault("wrong", f"there is no filter or test {one.name!r}", do, one.line)
     for line in outline.files:
         yield Fault("wrong", "a response cannot call for another file", "write here what that one says", line)
-    yield from _values(response, renderer)
-    if response.name == LETTER and ANSWERS not in outline.names:
-        do = f"write {{{{ {ANSWERS} }}}} in a line between empty lines"
-        yield Fault("wrong", "the letter has no place for the answers", do)
+    yield from _values(response, renderer, kind)
+    place = {("answer", LETTER): ANSWERS, ("letter", FRAME): FRAMED}.get((kind, response.name))
+    if place is not None and place not in outline.names:
+        of = "answers" if place == ANSWERS else "letter"
+        do = f"write {{{{ {place} }}}} in a line between empty lines"
+        yield Fault("wrong", f"the {'letter' if place == ANSWERS else 'frame'} has no place for the {of}", do)
     said = clinical_words(outline.words, response.language)
     if said:
         do = "leave them out, or make them facts of [practice]: what stands here is written to everybody"
@@ -103,9 +128,9 @@ def _head(response: Response) -> Iterator[Fault]:
             yield Fault("wrong", f"it attaches {name}, which is not there", f"put it beside {response.file}")
 
 
-def _values(response: Response, renderer: Renderer) -> Iterator[Fault]:
+def _values(response: Response, renderer: Renderer, kind: Kind) -> Iterator[Fault]:
     """Facts, and parts of what was asked, that do not exist; and tables that are printed as if they were one."""
-    shape = _shapes()
+    shape = _shapes() if kind == "answer" else {"practice": _shape(Practice), "words": _attributes(Words)}
     keys = [key for name, table in shape.items() for key in _keys(name, table)]
     found = renderer.reads(response.text, shape, decide=False)
     for key, line in found.missing.items():

@@ -141,6 +141,7 @@ class Renderer:
         )
         self._environment.filters["listed"] = speech(language).listed
         self._environment.filters["alike"] = alike
+        self._environment.filters["points"] = points
         self._compiled: dict[str, Template] = {}
 
     def render(
@@ -154,11 +155,12 @@ class Renderer:
     ) -> Rendering:
         """Render one response. `facts` become `practice`; `gap("...")` in it leaves a gap on purpose.
 
-        `origins` say from which facts values, or their attributes, were made. Raises ResponseFault when the response
-        itself is wrong: bad syntax, an unknown name, a forbidden reach.
+        Of a value that is a mapping an entry may be missing, as a fact may, and leaves a gap then. `origins` say from
+        which facts values, or their attributes, were made. Raises ResponseFault when the response itself is wrong: bad
+        syntax, an unknown name, a forbidden reach.
         """
         self._now = now = Rendering()
-        values = {name: _noted(value, (origins or {}).get(name), now) for name, value in values.items()}
+        values = {name: _noted(name, value, (origins or {}).get(name), now) for name, value in values.items()}
         known = {**values, "practice": _Facts(facts, "practice", now), "gap": lambda what: _gap(str(what), now)}
         parts: list[str] = []
         try:
@@ -215,7 +217,16 @@ def alike(days: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
     return list(groups.items())
 
 
-def _noted(value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:
+def points(text: Any) -> Any:
+    """Several lines as the points of a list; a text that is not there stays a gap."""
+    if isinstance(text, _Missing):
+        return text
+    return "\n".join(f"- {line.strip().removeprefix('- ')}" for line in str(text).splitlines() if line.strip())
+
+
+def _noted(name: str, value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:
+    if isinstance(value, Mapping):
+        return _Facts(value, name, now)
     if isinstance(origin, str):
         return _NotedList(value, origin, now)
     return _Noted(value, origin, now) if origin else value

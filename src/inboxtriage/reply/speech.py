@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.dates import format_date, format_datetime, format_time, get_day_names, get_timezone_name
 
 from inboxtriage import shipped
 
@@ -57,6 +57,12 @@ class Speech:
     def run(self, first: int, last: int) -> str:
         """Days of the week from one to another: "Monday to Friday"."""
         return self.words["run"].format(self.weekday(first), self.weekday(last))
+
+    def zone(self, zone: tzinfo) -> str:
+        """A time zone, whatever the season: "Eastern Time"."""
+        name = str(get_timezone_name(zone, width="long", zone_variant="generic", locale=self.locale))
+        # "Unknown Region (UTC) Time" for what no country keeps.
+        return name if "(" not in name else str(get_timezone_name(zone, width="long", locale=self.locale))
 
     def listed(self, values: Iterable[Any], by: str = "and") -> str:
         """Write "a, b and c"; by "or" or "nor" as the language does behind a choice or a no."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inboxtriage.outbox.transport import Transport
     from inboxtriage.reply.compose import Composer
     from inboxtriage.reply.letters import LetterComposer
+    from inboxtriage.reply.scripts import ScriptComposer
     from inboxtriage.service.offering import Offering
     from inboxtriage.service.sorting import Sorter
     from inboxtriage.triage.classifier import Classifier
@@ -68,6 +69,13 @@ class Assembly:
         from inboxtriage.category.response import read_letters
 
         return read_letters(*self._response_folders, default=self.settings.responses.language)
+
+    @cached_property
+    def script_library(self) -> "Library":
+        """What is said on the phone, the owner's over the shipped."""
+        from inboxtriage.category.response import read_scripts
+
+        return read_scripts(*self._response_folders, default=self.settings.responses.language)
 
     @cached_property
     def plan(self) -> "Plan":
@@ -114,6 +122,13 @@ class Assembly:
         from inboxtriage.reply.letters import LetterComposer
 
         return LetterComposer(self.composer, self.letter_library)
+
+    @cached_property
+    def scripts(self) -> "ScriptComposer":
+        """What fills in the scripts for the phone."""
+        from inboxtriage.reply.scripts import ScriptComposer
+
+        return ScriptComposer(self.composer, self.script_library)
 
     @cached_property
     def calendars(self) -> "tuple[Calendar, ...]":

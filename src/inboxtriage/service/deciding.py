@@ -12,7 +12,7 @@ from inboxtriage.outbox.outgoing import DUE
 from inboxtriage.reply.draft import Draft, has_gap
 from inboxtriage.reply.salutation import subject_of
 from inboxtriage.reply.speech import speech
-from inboxtriage.service import approvals, folding, writing
+from inboxtriage.service import approvals, composing, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import due_at
 from inboxtriage.service.pacing import Pace
@@ -120,6 +120,8 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
     now = a.clock.now()
     with a.db.writing():
         item = messages.find(a.db, message)
+        if item.is_letter:
+            raise Refused(f"{item.id} is a letter of yours, no mail to be sorted", do=f"`inboxtriage reject {item.id}`")
         if item.state in {"approved", "answered"}:
             raise Refused(f"{item.id} is {item.state}", do=_reopening(item))
         if item.erased_at is not None:
@@ -243,6 +245,8 @@ def _open(a: Assembly, message: str) -> Item:
 
 
 def _message(a: Assembly, item: Item) -> Message | None:
+    if item.is_letter:
+        return None
     return message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
 
 
@@ -265,6 +269,8 @@ def _with_note(
     line = " ".join(many_lines(note).split())
     if not edited:
         line = f"{earlier} {line}".strip()
+    if not edited and item.is_letter:
+        return (composing.compose_again(a, item, note=line) or draft), line
     if edited or message is None or item.verdict.disposition != "reply":
         return replace(draft, body=f"{line}\n\n{draft.body}".strip()), line
     fresh = writing.compose(a, message, item.verdict, writing.Place.of(a, item), note=line)

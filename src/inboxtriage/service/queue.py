@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from inboxtriage.errors import Refused
+from inboxtriage.journey.stage import Stage
 from inboxtriage.message.model import Attachment, Words
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import writing
@@ -13,8 +14,9 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
 from inboxtriage.service.pacing import Pace
-from inboxtriage.store import drafts, messages, outgoing, tally
+from inboxtriage.store import drafts, letters, messages, outgoing, tally
 from inboxtriage.store.drafts import Waiting
+from inboxtriage.store.letters import LetterItem
 from inboxtriage.store.messages import Item
 
 _RANK = {"urgent": 0, "quarantine": 1, "reply": 2, "read": 2, "ignore": 4}
@@ -31,12 +33,28 @@ class Entry:
     group: str | None
     outgoing: Outgoing | None = None
     folded: tuple[str, ...] = ()  # older mails of the same person that the letter answers too
+    letter: LetterItem | None = None  # where it is a letter of ours that answers no mail
     on_server: bool = True  # False: no folder that is read holds it any more; deleted, or moved elsewhere
+
+
+    @property
+    def subject(self) -> str:
+        """What it is about: theirs; of a letter of ours the one that it has now."""
+        return self.draft.draft.subject if self.letter and self.draft else self.item.subject
+
+    @property
+    def written_at_stage(self) -> Stage | None:
+        """The stage for which a letter of ours was written; None where it is none."""
+        if self.letter is None or self.lead is None:
+            return None
+        along = zip(self.lead.events, self.lead.stages(), strict=True)
+        for_it = (stage for event, stage in along if event.kind == "touch written" and event.cause == self.item.id)
+        return next(for_it, self.lead.stage)
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One message in full. `words` is None where it could not be read."""
+    """One message in full. `words` is None where it could not be read, or where there are none: a letter of ours."""
 
     entry: Entry
     words: Words | None
@@ -77,6 +95,8 @@ def whole(a: Assembly, message: str) -> Whole:
 
 
 def _with_words(a: Assembly, entry: Entry) -> Whole:
+    if entry.item.is_letter:
+        return Whole(entry, None, ())
     if entry.item.erased_at is not None:
         day = entry.item.erased_at.astimezone(a.hours.zone).date().isoformat()
         return Whole(entry, None, (), f"its words were erased on {day} (keep_text_days)")
@@ -124,8 +144,9 @@ def save_attachments(a: Assembly, message: str, folder: Path) -> list[Path]:
 def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
     lead = view_of(a, item.lead) if item.lead is not None else None
     folded = tuple(one.id for one in messages.folded_into(a.db, item.number))
-    there = tally.on_server(a.db, item.number)
-    return Entry(item, pace.draft(item), lead, group, folded=folded, on_server=there)
+    there = item.is_letter or tally.on_server(a.db, item.number)
+    letter = letters.get(a.db, item.number) if item.is_letter else None
+    return Entry(item, pace.draft(item), lead, group, folded=folded, letter=letter, on_server=there)
 
 
 def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:

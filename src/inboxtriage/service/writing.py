@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from inboxtriage.hours.standards import answered_by, is_late
 from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.lead import is_client
+from inboxtriage.service import composing
 from inboxtriage.store import drafts, leads, messages
 from inboxtriage.triage.verdict import Verdict, together
 
@@ -99,7 +100,7 @@ def put(
         edited=edited,
         to_chosen=to_chosen,
         knowing=knowing,
-        made_from=_NOT_FINAL if unread else _made_from(a, place),
+        made_from=_NOT_FINAL if unread else _made_from(a, place, letter=draft.kind == "letter"),
         held_until=until,
     )
 
@@ -133,7 +134,7 @@ def _is_stale(a: "Assembly", item: messages.Item, *, again: bool) -> bool:
     made_from = drafts.made_from(a.db, item.number)
     if made_from is None:
         return False
-    return again if made_from == _NOT_FINAL else made_from != _made_from(a, Place.of(a, item))
+    return again if made_from == _NOT_FINAL else made_from != _made_from(a, Place.of(a, item), letter=item.is_letter)
 
 
 def _rewrite(a: "Assembly", numbers: Sequence[int], *, missing: bool) -> int:
@@ -141,12 +142,13 @@ def _rewrite(a: "Assembly", numbers: Sequence[int], *, missing: bool) -> int:
     a.offering.prepare()
     for start in range(0, len(numbers), _AT_ONCE):
         items = (messages.still(a.db, number) for number in numbers[start : start + _AT_ONCE])
-        mails = [(item, read(a, item)) for item in items if item is not None]
+        mails = [(item, None if item.is_letter else read(a, item)) for item in items if item is not None]
         with a.db.writing():
             for item, message in mails:
                 # A person may have decided about it meanwhile.
                 waiting = drafts.get(a.db, item)
-                if message is not None and messages.still(a.db, item.number) == item and (waiting is None) == missing:
+                known = item.is_letter or message is not None
+                if known and messages.still(a.db, item.number) == item and (waiting is None) == missing:
                     written += rewrite(a, item, waiting, message=message)
     return written
 
@@ -155,10 +157,12 @@ def rewrite(
     a: "Assembly", item: messages.Item, waiting: "drafts.Waiting | None", *, message: "Message | None" = None
 ) -> bool:
     """Write a draft anew, inside `writing`, with what a person gave to it: a note, a recipient, what they know."""
+    chosen = waiting is not None and drafts.was_chosen(a.db, item.number)
+    if item.is_letter:
+        return _rewrite_letter(a, item, waiting, chosen=chosen)
     message = message or read(a, item)
     if message is None:
         return False
-    chosen = waiting is not None and drafts.was_chosen(a.db, item.number)
     return write(
         a,
         message,
@@ -168,6 +172,19 @@ def rewrite(
         to=waiting.draft.to if waiting and chosen else None,
         knowing=drafts.acknowledged(a.db, item.number),
     )
+
+
+def _rewrite_letter(a: "Assembly", item: messages.Item, waiting: "drafts.Waiting | None", *, chosen: bool) -> bool:
+    """The same for a letter of ours that answers no mail."""
+    note = waiting.note if waiting else ""
+    draft = composing.compose_again(a, item, note=note)
+    if draft is None:
+        return False
+    if waiting is not None and chosen:
+        draft = replace(draft, to=waiting.draft.to)
+    knowing = drafts.acknowledged(a.db, item.number)
+    put(a, draft, Place.of(a, item), note=note, to_chosen=chosen, knowing=knowing)
+    return True
 
 
 def _circumstances(a: "Assembly", place: Place) -> "Circumstances":
@@ -194,8 +211,13 @@ def _known(a: "Assembly", lead: int | None) -> tuple[bool, bool]:
     return bool(events) and is_client(stage_of(events)), spoken
 
 
-def _made_from(a: "Assembly", place: Place) -> str:
-    """A digest of what a letter is composed from, beside the mail itself and the calendars."""
+def _made_from(a: "Assembly", place: Place, *, letter: bool) -> str:
+    """A digest of what a draft is composed from, beside the mail itself and the calendars.
+
+    `letter`: it answers no mail.
+    """
+    if letter:
+        return composing.made_from(a, messages.get(a.db, place.number))
     earlier: Iterable[object] = ([v.labels, v.kind] for v in place.earlier)
     made = [a.saying, *_known(a, place.lead), is_late(place.due_at, a.clock.now()), list(earlier)]
     return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:32]

@@ -107,7 +107,7 @@ def hold(db: Database, number: int, until: datetime) -> None:
 def made_from(db: Database, number: int) -> str | None:
     """What a draft that may be written anew was composed from; None where there is none, or it was written by hand."""
     found: str | None = db.value(
-        "SELECT made_from FROM draft WHERE message = ? AND edited = 0 AND kind = 'reply'", number
+        "SELECT made_from FROM draft WHERE message = ? AND edited = 0 AND kind IN ('reply', 'letter')", number
     )
     return found
 

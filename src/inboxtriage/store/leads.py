@@ -117,6 +117,11 @@ def records(db: Database, numbers: Sequence[int] | None = None) -> list[Lead]:
     return [_lead(row) for row in db.all(f"SELECT * FROM lead WHERE id IN {_THESE} ORDER BY id", json.dumps(numbers))]
 
 
+def number_of(lead: Lead) -> int:
+    """The row of a lead."""
+    return ids.number(LEAD, lead.id)
+
+
 def everyone(db: Database) -> list[Lead]:
     """Every person, in the order in which they came."""
     return people(db)

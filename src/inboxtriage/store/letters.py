@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ class LetterItem:
     occurrence: str
     why: str
     said: Mapping[str, str]
+    language: str | None = None  # chosen for this letter; None: the lead's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,7 @@ def add(db: Database, new: NewLetter, now: datetime) -> int:
 def get(db: Database, number: int) -> LetterItem | None:
     """What the letter of an item is; None where the item is a mail."""
     row = db.one("SELECT * FROM letter WHERE message = ?", number)
-    if row is None:
-        return None
-    return LetterItem(row["name"], row["touch"], row["occurrence"], row["why"], json.loads(row["said"]))
+    return None if row is None else _item(row)
 
 
 def say(db: Database, number: int, said: Mapping[str, str]) -> None:
@@ -105,7 +105,27 @@ def open_of(db: Database, lead: int) -> list[tuple[int, LetterItem]]:
         f"WHERE m.lead IN {_THESE} AND i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
         json.dumps(leads.family(db, lead)),
     )
-    return [
-        (row["message"], LetterItem(row["name"], row["touch"], row["occurrence"], row["why"], json.loads(row["said"])))
-        for row in rows
-    ]
+    return [(row["message"], _item(row)) for row in rows]
+
+
+def wrote_in(db: Database, lead: int) -> str | None:
+    """The language of the last mail of a lead; None where they never wrote."""
+    found: str | None = db.value(
+        "SELECT i.language FROM message m JOIN item i ON i.message = m.id WHERE m.lead = ? AND m.via != ? "
+        "ORDER BY m.id DESC LIMIT 1",
+        lead,
+        LETTER,
+    )
+    return found
+
+
+def mails_of(db: Database, lead: int) -> list[int]:
+    """The mails of a lead (their voicemails too), newest first."""
+    rows = db.all("SELECT id FROM message WHERE lead = ? AND via != ? ORDER BY id DESC", lead, LETTER)
+    return [row["id"] for row in rows]
+
+
+def _item(row: sqlite3.Row) -> LetterItem:
+    return LetterItem(
+        row["name"], row["touch"], row["occurrence"], row["why"], json.loads(row["said"]), row["language"]
+    )

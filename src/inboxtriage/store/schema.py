@@ -270,7 +270,8 @@ _FIRST = (
         touch TEXT, -- of the journey's plan; NULL: asked for by hand
         occurrence TEXT NOT NULL,
         why TEXT NOT NULL,
-        said TEXT NOT NULL -- what the owner gave to be filled in, as JSON
+        said TEXT NOT NULL, -- what the owner gave to be filled in, as JSON
+        language TEXT -- chosen for this letter; NULL: the lead's own
     ) STRICT""",
     # What the owner corrected, and how to take a step back.
     """CREATE TABLE correction (

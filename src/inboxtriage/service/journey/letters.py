@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from inboxtriage.errors import Refused
-from inboxtriage.journey.history import Standing, standing
+from inboxtriage.journey.history import standing
 from inboxtriage.journey.lead import Lead, is_client
-from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft
-from inboxtriage.reply.letters import Addressee
+from inboxtriage.service import composing, writing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import drafts, leads, letters
+from inboxtriage.store import leads, letters
 from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
 from inboxtriage.store.letters import LetterItem, NewLetter
 from inboxtriage.triage.verdict import Verdict
@@ -32,6 +31,7 @@ class Order:
     due_at: datetime | None = None
     thread: tuple[str, ...] = ()
     subject: str | None = None  # of the thread; None: the letter's own
+    language: str | None = None  # chosen for this letter; None: the lead's own
 
 
 def write(a: Assembly, lead: int, order: Order) -> str | None:
@@ -45,50 +45,30 @@ def write(a: Assembly, lead: int, order: Order) -> str | None:
     where = standing(leads.events(a.db, lead))
     if not where.writable:
         raise Refused(f"{who.id} asked not to be written to", do=f"`inboxtriage lead show {who.id}` says when")
-    item = LetterItem(order.name, order.touch, order.occurrence, order.why, order.said)
+    item = LetterItem(order.name, order.touch, order.occurrence, order.why, order.said, order.language)
     if letters.was_written(a.db, lead, item):
         return None
-    draft = compose(a, who, where, order)
+    draft = composing.compose(
+        a, who, where, composing.Asked(order.name, order.said, order.language, order.subject if order.thread else None)
+    )
     kind = "client" if is_client(where.stage) else "inquiry"
     verdict = Verdict("reply", order.why, kind=kind, language=draft.language, confidence=1.0)
     new = NewLetter(
         lead, account_of(a, lead), who.address, who.name, draft.subject, item, verdict, order.due_at, order.thread
     )
-    now = a.clock.now()
-    made = letters.add(a.db, new, now)
-    drafts.put(a.db, made, draft, now)
+    made = letters.add(a.db, new, a.clock.now())
+    writing.put(a, draft, writing.Place(made, lead, order.due_at))
     leads.happened(
         a.db,
         lead,
         "touch written",
-        at=now,
+        at=a.clock.now(),
         cause=shown(MESSAGE, made),
         note=order.why,
         what=order.touch or order.name,
         value=order.occurrence,
     )
     return shown(MESSAGE, made)
-
-
-def compose(a: Assembly, who: Lead, where: Standing, order: Order) -> Draft:
-    """The letter as it would be now. A file that is wrong becomes a visible gap, never a lost letter (G41)."""
-    from inboxtriage.errors import ResponseFault  # noqa: PLC0415 - looking at the queue composes nothing
-
-    to = Addressee(
-        to=who.address or "",
-        name=who.name,
-        language=where.language or a.settings.responses.language,
-        stage=where.stage,
-        client=is_client(where.stage),
-        said=order.said,
-        today=a.clock.now().astimezone(a.hours.zone).date(),
-    )
-    try:
-        draft = a.letters.compose(order.name, to)
-    except ResponseFault as fault:
-        gap = f"template error: {fault}"
-        return Draft("letter", to.to, order.subject or "-", f"{GAP_OPENS}{gap}{GAP_CLOSES}", to.language, (gap,))
-    return replace(draft, subject=order.subject) if order.subject else draft
 
 
 def account_of(a: Assembly, lead: int) -> str:
