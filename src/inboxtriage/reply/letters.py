@@ -142,18 +142,18 @@ class LetterComposer:
         return found
 
     def blanks(self, response: Response) -> tuple[Blank, ...]:
-        """What only the owner can say in a letter, in the order in which it is read."""
+        """What only the owner can say in a letter, in the order in which its file describes it."""
         renderer, text = Renderer(response.language), f"{response.text}\n{response.subject or ''}"
         try:
             everything = renderer.reads(text, {"said": {}}, decide=False).missing
-            needed = renderer.reads(text, {"said": {}}, decide=True).missing
+            told = {"said": {}, "practice": self._composer.facts(response.language)}
+            needed = renderer.reads(text, told, decide=True).missing
         except BadSyntax as wrong:
             raise ResponseFault(f"{response.file}: {wrong.what}", do="mend that letter") from wrong
         described = self._described(response)
-        names = sorted((key for key in everything if key.startswith("said.")), key=lambda key: (everything[key], key))
-        return tuple(
-            Blank(name := key.removeprefix("said."), described.get(name, name), key in needed) for key in names
-        )
+        there = [key.removeprefix("said.") for key in everything if key.startswith("said.")]
+        names = [name for name in described if name in there] + [name for name in there if name not in described]
+        return tuple(Blank(name, described.get(name, name), f"said.{name}" in needed) for name in names)
 
     def _described(self, response: Response) -> Mapping[str, str]:
         """What belongs in each blank; a translation need not say it again."""

@@ -16,19 +16,22 @@ from inboxtriage.reply.openings import Wish, choose
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that people ask, what it is about in words, and the answer of the practice's own responses."""
+    """Something that people ask, what it is about in words, and the answer of the practice's own responses.
+
+    `asked`: this person did ask it; else it is what people ask.
+    """
 
     label: str
     about: str
     answer: str
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is called, or who calls.
 
-    `questions` are what they asked, with its answers, or, where nothing is known, what people ask; `urgent`: something
-    of theirs reads as danger now and waits.
+    `urgent`: something of theirs reads as danger now and waits.
     """
 
     to: Addressee

@@ -36,7 +36,6 @@ class Entry:
     letter: LetterItem | None = None  # where it is a letter of ours that answers no mail
     on_server: bool = True  # False: no folder that is read holds it any more; deleted, or moved elsewhere
 
-
     @property
     def subject(self) -> str:
         """What it is about: theirs; of a letter of ours the one that it has now."""

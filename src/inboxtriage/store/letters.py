@@ -93,9 +93,10 @@ def get(db: Database, number: int) -> LetterItem | None:
     return None if row is None else _item(row)
 
 
-def say(db: Database, number: int, said: Mapping[str, str]) -> None:
-    """Keep the owner's own words for the places that a letter leaves open, inside `writing`."""
-    db.run("UPDATE letter SET said = ? WHERE message = ?", json.dumps(dict(said), ensure_ascii=False), number)
+def say(db: Database, number: int, said: Mapping[str, str], language: str | None) -> None:
+    """Keep the owner's own words for the places that a letter leaves open, and its language, inside `writing`."""
+    words = json.dumps(dict(said), ensure_ascii=False)
+    db.run("UPDATE letter SET said = ?, language = ? WHERE message = ?", words, language, number)
 
 
 def open_of(db: Database, lead: int) -> list[tuple[int, LetterItem]]:

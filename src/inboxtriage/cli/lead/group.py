@@ -10,6 +10,8 @@ COMMANDS = {
     "show": ("people", "One lead with everything that happened."),
     "add": ("people", "Add a person by hand: a caller, a client you already have, somebody met in person."),
     "move": ("people", "Move a person to another stage of the journey."),
+    "letter": ("letters", "Write a letter to somebody; it waits in the queue for your approval."),
+    "script": ("letters", "What to say on the phone, with what they asked and your own facts."),
     "note": ("people", "Write something down about a person."),
     "merge": ("merging", "Let two people be one: somebody with two addresses, a caller who wrote."),
     "split": ("merging", "Take a merge back: everybody has again what was theirs."),
