@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inboxtriage.service.doctor import Finding
     from inboxtriage.service.intake import PollReport
     from inboxtriage.service.leads import LeadView
+    from inboxtriage.service.letter_templates import Listed as ListedLetter
     from inboxtriage.service.queue import Entry, Whole
     from inboxtriage.service.sending import SendReport
     from inboxtriage.service.status import AccountStatus, Status
@@ -252,6 +253,7 @@ class Documents:
         return {
             "message": shown.of,
             "labels": list(shown.labels),
+            "script": None,
             "why": shown.why,
             "draft": None
             if draft is None
@@ -342,6 +344,28 @@ def templates(listed: Iterable[Listed], languages: Iterable[str]) -> Json:
             }
             for one in listed
         ],
+    }
+
+
+def letters(listed: Iterable[ListedLetter]) -> Json:
+    """The letters that answer no mail and the scripts, in `template list --json`."""
+    every = list(listed)
+    return {
+        f"{kind}s": [
+            {
+                "name": one.response.name,
+                "language": one.response.language,
+                "title": one.response.title,
+                "file": one.response.file,
+                "path": str(one.response.path),
+                "whose": "own" if one.own else "shipped",
+                "blanks": [asdict(blank) for blank in one.blanks],
+                "stages": list(one.stages),
+            }
+            for one in every
+            if one.kind == kind
+        ]
+        for kind in ("letter", "script")
     }
 
 

@@ -1,14 +1,15 @@
-"""A letter as a person reads it before it leaves: paragraph by paragraph, each with its source."""
+"""A letter as a person reads it before it leaves, each paragraph with its source; and a script as it is read out."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inboxtriage.cli import console
 
 if TYPE_CHECKING:
     from inboxtriage.reply.draft import Draft
+    from inboxtriage.reply.scripts import Script
 
 
 def show_paragraphs(draft: Draft) -> None:
@@ -26,3 +27,27 @@ def show_paragraphs(draft: Draft) -> None:
             of = "" if source.label == "letter" else f"{source.label}: "
             console.source(f"{of}{source.file}{facts}")
         console.say()
+
+
+def tell_script(script: Script) -> None:
+    """A script under its headings, and what is missing in it."""
+    for paragraph in script.paragraphs:
+        if paragraph.startswith("#"):
+            console.heading(paragraph.lstrip("# "))
+        else:
+            console.paragraph(paragraph)
+            console.say()
+    for gap in script.gaps:
+        console.fact("blank", gap)
+
+
+def script_document(script: Script) -> dict[str, Any]:
+    """A script in JSON."""
+    return {
+        "name": script.name,
+        "title": script.title,
+        "file": script.file,
+        "language": script.language,
+        "text": "\n\n".join(script.paragraphs),
+        "gaps": list(script.gaps),
+    }

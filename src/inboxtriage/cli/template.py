@@ -1,4 +1,4 @@
-"""The responses: `template list`, `check`, `preview`."""
+"""The responses, the letters and the scripts: `template list`, `check`, `preview`."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from inboxtriage.cli import console, documents
-from inboxtriage.cli.letter import show_paragraphs
+from inboxtriage.cli.letter import script_document, show_paragraphs, tell_script
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.errors import UsageProblem
 from inboxtriage.reply.speech import name_of, speech
-from inboxtriage.service import templates
+from inboxtriage.service import letter_templates, templates
+from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey.by_hand import said_of
 
 
 @click.group()
@@ -21,11 +24,12 @@ def template() -> None:
 @json_option
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
-    """Every response, whose it is, and what it needs."""
+    """Every response, letter and script, whose it is, and what it needs."""
     a = session.assembly()
     listed, written = templates.everything(a), templates.written_languages(a)
+    letters = letter_templates.everything(a)
     if as_json:
-        console.document(documents.templates(listed, written))
+        console.document({**documents.templates(listed, written), **documents.letters(letters)})
         return
     console.table(
         ["name", "language", "title", "file", "whose", "needs", "stage", "attaches"],
@@ -44,6 +48,26 @@ def list_(session: Session, as_json: bool) -> None:
         ],
         elastic=["title", "needs", "attaches"],
     )
+    for kind, heading in (("letter", "Letters that answer no mail"), ("script", "Scripts for the phone")):
+        console.say()
+        console.heading(heading)
+        console.table(
+            ["name", "language", "title", "whose", "blanks (* needed)", "stages"],
+            [
+                [
+                    one.response.name,
+                    one.response.language,
+                    one.response.title,
+                    "own" if one.own else "shipped",
+                    ", ".join(f"{blank.name}{'*' if blank.needed else ''}" for blank in one.blanks) or "-",
+                    ", ".join(one.stages) or "-",
+                ]
+                for one in letters
+                if one.kind == kind
+            ],
+            elastic=["title", "blanks (* needed)", "stages"],
+        )
+    console.say()
     console.say(f"Letters are written in {speech('en').listed(name_of(language, 'en') for language in written)}")
 
 
@@ -51,12 +75,12 @@ def list_(session: Session, as_json: bool) -> None:
 @json_option
 @pass_session
 def check(session: Session, as_json: bool) -> int:
-    """What is wrong with the responses, or good to know.
+    """What is wrong with responses, letters, scripts and the plan of the journey, or good to know.
 
     Exit 1 if anything is wrong. A note may be as you want it.
     """
     a = session.assembly()
-    found = templates.problems(a)
+    found = letter_templates.all_problems(a)
     wrong = sum(1 for one in found if one.fault.severity == "wrong")
     if as_json:
         console.document(documents.template_problems(found))
@@ -71,17 +95,38 @@ def check(session: Session, as_json: bool) -> int:
 @click.argument("labels", metavar="[LABEL]...", nargs=-1)
 @click.option("--language", metavar="CODE", help="The language that the person writes in, such as es.")
 @click.option("--message", metavar="ID|FILE.eml", help="Answer this mail, as it is sorted or under LABEL.")
+@click.option("--letter", metavar="NAME", help="A letter that answers no mail, such as welcome.")
+@click.option("--say", metavar="BLANK=TEXT", multiple=True, help="Fill in a blank of --letter.")
+@click.option("--script", metavar="NAME", help="A script for the phone, such as inquire.")
 @json_option
 @pass_session
 def preview(
-    session: Session, labels: tuple[str, ...], language: str | None, message: str | None, as_json: bool
+    session: Session,
+    labels: tuple[str, ...],
+    language: str | None,
+    message: str | None,
+    letter: str | None,
+    say: tuple[str, ...],
+    script: str | None,
+    as_json: bool,
 ) -> None:
     """The letter as it would be written; nothing is stored.
 
     Without --message it answers a sample person who asks nothing particular: under each LABEL, or under all.
     """
+    given = [name for name, value in (("--letter", letter), ("--script", script), ("--message", message)) if value]
+    if len(given) > 1 or (labels and (letter or script)):
+        raise UsageProblem(f"{' and '.join([*given, *labels])} do not go together", do="preview one thing at a time")
+    if say and not letter:
+        raise UsageProblem("--say fills in the blanks of a letter", do="give --letter NAME too")
     a = session.assembly()
-    shown = templates.preview(a, labels, language=language, message=message)
+    if script is not None:
+        _preview_script(a, script, language, as_json=as_json)
+        return
+    if letter is not None:
+        shown = letter_templates.preview_letter(a, letter, said_of(say), language=language)
+    else:
+        shown = templates.preview(a, labels, language=language, message=message)
     if as_json:
         console.document(documents.Documents(ZoneInfo(a.settings.practice.timezone)).preview(shown))
         return
@@ -93,7 +138,8 @@ def preview(
     console.heading(
         f"{'Safety text' if draft.kind == 'safety' else 'Letter'} to {draft.to or 'nobody yet'}: {draft.subject}"
     )
-    console.fact("answers", ", ".join(shown.labels))
+    if shown.labels:
+        console.fact("answers", ", ".join(shown.labels))
     console.fact("language", name_of(draft.language, "en"))
     console.say()
     show_paragraphs(draft)
@@ -107,6 +153,14 @@ def preview(
         console.fact("remark", remark)
     for reason in shown.blocked:
         console.fact("blocked", reason)
+
+
+def _preview_script(a: Assembly, name: str, language: str | None, *, as_json: bool) -> None:
+    text = letter_templates.preview_script(a, name, language=language)
+    if as_json:
+        console.document({"message": None, "labels": [], "why": None, "draft": None, "script": script_document(text)})
+    else:
+        tell_script(text)
 
 
 for _command in (list_, check, preview):

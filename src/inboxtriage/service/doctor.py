@@ -7,7 +7,7 @@ from functools import partial
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
-from inboxtriage.service import marking, putback, templates
+from inboxtriage.service import letter_templates, marking, putback, templates
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
 from inboxtriage.service.elsewhere import drafts_folder
@@ -78,7 +78,7 @@ def _responses(a: Assembly) -> Iterator[Finding]:
     except ResponseFault as error:
         yield Finding("responses", ok=False, detail=str(error))
         return
-    wrong = [problem for problem in templates.problems(a) if problem.fault.severity == "wrong"]
+    wrong = [problem for problem in letter_templates.all_problems(a) if problem.fault.severity == "wrong"]
     for language in sorted(library.languages.union(problem.language for problem in wrong if problem.language)):
         told = [str(problem) for problem in wrong if problem.language == language]
         if told:

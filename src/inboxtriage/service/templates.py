@@ -85,10 +85,10 @@ def problems(a: Assembly) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for response in library.all():
         renderer = Renderer(response.language)
-        own = [_at_line(response, fault) for fault in faults(response, renderer)]
+        own = [at_line(response, fault) for fault in faults(response, renderer)]
         found += [Problem(response.file, response.language, fault) for fault in own]
         if response.language in written_languages(a):
-            found += _missing_facts(a, response, renderer)
+            found += missing_facts(a, response, renderer)
         elif _is_own(a, response):
             found += _unwritten(a, response)
     found += _orphans(a)
@@ -174,7 +174,7 @@ def _is_own(a: Assembly, response: Response) -> bool:
     return own is not None and response.path.parent == own
 
 
-def _at_line(response: Response, fault: Fault) -> Fault:
+def at_line(response: Response, fault: Fault) -> Fault:
     """A fault of a response's text with its line in the file."""
     if fault.line is None:
         return fault
@@ -197,7 +197,7 @@ def _unreadable(a: Assembly, fault: ResponseFault) -> Iterator[Problem]:
         yield Problem(None, None, Fault("wrong", fault.what, fault.do or "mend [responses] path"))
 
 
-def _missing_facts(a: Assembly, response: Response, renderer: Renderer) -> Iterator[Problem]:
+def missing_facts(a: Assembly, response: Response, renderer: Renderer) -> Iterator[Problem]:
     """Facts that a letter may come to and that the configuration does not give."""
     facts = a.composer.facts(response.language)
     missing = [key for key in response.needs if is_fact(key) and not is_given(facts, key)]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from inboxtriage.cli import console
+from inboxtriage.cli.letter import script_document, tell_script
 from inboxtriage.cli.session import Session, command, json_option, pass_session
 from inboxtriage.errors import UsageProblem
 from inboxtriage.journey.stage import STAGES
@@ -138,14 +139,7 @@ def script(
                 "urgent": call.caller.urgent,
                 "questions": [asdict(one) for one in call.caller.questions],
                 "words": [{"label": one.label, "text": one.text} for one in call.words],
-                "script": {
-                    "name": text.name,
-                    "title": text.title,
-                    "file": text.file,
-                    "language": text.language,
-                    "text": "\n\n".join(text.paragraphs),
-                    "gaps": list(text.gaps),
-                },
+                "script": script_document(text),
             }
         )
         return
@@ -156,11 +150,6 @@ def script(
         for one in call.words:
             console.fact("", f"{one.label}: “{one.text}”")
     console.say()
-    for paragraph in text.paragraphs:
-        if paragraph.startswith("#"):
-            console.heading(paragraph.lstrip("# "))
-        else:
-            console.paragraph(paragraph)
-            console.say()
-    for gap in text.gaps:
-        console.fact("to fill in", gap)
+    tell_script(text)
+    if call.lead is not None:
+        console.fact("next", f"inboxtriage lead note {call.lead.lead.id} TEXT   (what was said and agreed)")

@@ -26,7 +26,7 @@ BY_HAND = "you asked for it"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A letter that can be written: its blanks, whether it belongs to the person's stage, and where it waits already."""
+    """A letter that can be written: its blanks, whether the person's stage offers it, where it waits already."""
 
     name: str
     title: str
@@ -116,7 +116,7 @@ def _fill_in(a: Assembly, number: int, name: str, said: Mapping[str, str], langu
     item, letter = messages.get(a.db, number), letters.get(a.db, number)
     if letter is None or (not said and language is None):
         do = f"`inboxtriage show {item.id}`; --say fills in its blanks"
-        raise Refused(f"{name} to them waits already, as {item.id}", do=do)
+        raise Refused(f"{name} waits already, as {item.id}", do=do)
     waiting = drafts.get(a.db, item)
     if item.state == "approved":
         raise Refused(f"{item.id} is approved and on its way", do=f"`inboxtriage undo {item.id}` first")

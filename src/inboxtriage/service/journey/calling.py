@@ -50,7 +50,7 @@ def call(
     )
     there = {one.name for one in a.script_library.all()}
     usual = where if where in there else _CLIENTS if client else _NEWCOMERS
-    script = a.scripts.compose(name or (stage or usual), caller, Times(lambda: a.offering.free(0)))
+    script = a.scripts.compose(name or usual, caller, Times(lambda: a.offering.free(0)))
     return Call(script, view, caller, asking.verdict.evidence if asking else ())
 
 

@@ -64,7 +64,7 @@ def write(a: Assembly, lead: int, order: Order) -> str | None:
         "touch written",
         at=a.clock.now(),
         cause=shown(MESSAGE, made),
-        note=order.why,
+        note=f"{order.name}: {order.why}",
         what=order.touch or order.name,
         value=order.occurrence,
     )
