@@ -114,11 +114,7 @@ def preview(
 
     Without --message it answers a sample person who asks nothing particular: under each LABEL, or under all.
     """
-    given = [name for name, value in (("--letter", letter), ("--script", script), ("--message", message)) if value]
-    if len(given) > 1 or (labels and (letter or script)):
-        raise UsageProblem(f"{' and '.join([*given, *labels])} do not go together", do="preview one thing at a time")
-    if say and not letter:
-        raise UsageProblem("--say fills in the blanks of a letter", do="give --letter NAME too")
+    _one_thing(labels, message, letter, say, script)
     a = session.assembly()
     if script is not None:
         _preview_script(a, script, language, as_json=as_json)
@@ -130,6 +126,11 @@ def preview(
     if as_json:
         console.document(documents.Documents(ZoneInfo(a.settings.practice.timezone)).preview(shown))
         return
+    _tell(shown, a)
+
+
+def _tell(shown: templates.Preview, a: Assembly) -> None:
+    """A preview for a person."""
     draft = shown.draft
     if draft is None:
         console.heading(f"No letter to {shown.of}")
@@ -153,6 +154,17 @@ def preview(
         console.fact("remark", remark)
     for reason in shown.blocked:
         console.fact("blocked", reason)
+
+
+def _one_thing(
+    labels: tuple[str, ...], message: str | None, letter: str | None, say: tuple[str, ...], script: str | None
+) -> None:
+    """Refuse what cannot be previewed together. Raises UsageProblem."""
+    given = [name for name, value in (("--letter", letter), ("--script", script), ("--message", message)) if value]
+    if len(given) > 1 or (labels and (letter or script)):
+        raise UsageProblem(f"{' and '.join([*given, *labels])} do not go together", do="preview one thing at a time")
+    if say and not letter:
+        raise UsageProblem("--say fills in the blanks of a letter", do="give --letter NAME too")
 
 
 def _preview_script(a: Assembly, name: str, language: str | None, *, as_json: bool) -> None:

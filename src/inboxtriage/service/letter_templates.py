@@ -1,6 +1,4 @@
-"""The letters that answer no mail, and the scripts, as their owner looks at them: which there are, what is wrong, how
-one reads.
-"""
+"""The letters that answer no mail, and the scripts, as their owner looks at them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +6,7 @@ from pathlib import Path
 
 from inboxtriage.category.response import FRAME, LETTERS, SCRIPTS, Library, Response, read_response
 from inboxtriage.errors import NotFound, ResponseFault, UsageProblem
+from inboxtriage.journey.plan import FILE, Plan
 from inboxtriage.journey.stage import STAGES
 from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.letters import Addressee, Blank, Scale
@@ -22,7 +21,6 @@ from inboxtriage.service.templates import Preview, Problem
 
 _ROOMS: dict[Kind, str] = {"letter": LETTERS, "script": SCRIPTS}
 _SAMPLE_NAME, _SAMPLE_ADDRESS = "Ann Example", "ann@example.org"
-_PLAN = "journey.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ def problems(a: Assembly) -> tuple[Problem, ...]:
     for kind, library in libraries:
         for response in library.all():
             renderer = Renderer(response.language)
-            for fault in faults(response, renderer, kind):
-                found.append(_problem(response, kind, templates.at_line(response, fault)))
+            own = faults(response, renderer, kind)
+            found += (_problem(response, kind, templates.at_line(response, one)) for one in own)
             if response.language in written and kind == "letter":
                 found += (
                     Problem(_named(response, kind), problem.language, problem.fault)
@@ -73,8 +71,11 @@ def problems(a: Assembly) -> tuple[Problem, ...]:
                 )
         found += _untranslated(library, kind, written)
     wrong = {problem.file for problem in found if problem.fault.severity == "wrong"}
-    found += (problem for problem in _as_written(a, written) if problem.file not in wrong)
-    found += _plan(a)
+    try:
+        found += _missing_letters(a.plan, {one.name for one in a.letter_library.all()} - {FRAME})
+        found += (problem for problem in _as_written(a, written) if problem.file not in wrong)
+    except ResponseFault as fault:
+        found.append(Problem(FILE, None, Fault("wrong", fault.what, fault.do or "mend it")))
     return tuple(sorted(found, key=lambda one: (one.file or "~", one.fault.line or 0)))
 
 
@@ -160,7 +161,7 @@ def _problem(response: Response, kind: Kind, fault: Fault) -> Problem:
 def _unreadable(a: Assembly, fault: ResponseFault) -> Iterator[Problem]:
     """Every file of the owner's that cannot be read, else the fault itself."""
     own, any_wrong = a.settings.responses.path, False
-    for kind, room in _ROOMS.items():
+    for room in _ROOMS.values():
         for path in sorted((own / room).glob("*.md")) if own is not None else ():
             try:
                 read_response(path)
@@ -209,14 +210,8 @@ def _as_written(a: Assembly, written: Sequence[str]) -> Iterator[Problem]:
                     )
 
 
-def _plan(a: Assembly) -> Iterator[Problem]:
+def _missing_letters(plan: Plan, known: set[str]) -> Iterator[Problem]:
     """Letters that the plan of the journey names and that are not there."""
-    try:
-        plan = a.plan
-    except ResponseFault as fault:
-        yield Problem(_PLAN, None, Fault("wrong", fault.what, fault.do or "mend it"))
-        return
-    known = {one.name for one in a.letter_library.all()} - {FRAME}
     named = [(f"stages.{stage}", name) for stage, one in plan.stages.items() for name in one.letters]
     named += [(f"touches.{touch}", one.letter) for touch, one in plan.touches.items() if one.letter]
     named += [(f"surveys.{survey}", one.letter) for survey, one in plan.surveys.items()]
@@ -224,4 +219,4 @@ def _plan(a: Assembly) -> Iterator[Problem]:
         if name not in known:
             meant = near(name, known)
             do = f"did you mean {meant}?" if meant else f"write letters/{name}.md, or take it out"
-            yield Problem(_PLAN, None, Fault("wrong", f"{where} names the letter {name!r}, which is not there", do))
+            yield Problem(FILE, None, Fault("wrong", f"{where} names the letter {name!r}, which is not there", do))
