@@ -47,7 +47,17 @@ def therapist(home: Path) -> Story:
     jane = "Jane Doe <jane@example.org>"
 
     s.tell("Maya talks to Jane after a reading at the library.")
-    s.run("lead", "add", "jane@example.org", "--name", "Jane Doe", "--met", "Reading at the library", "--source", "library")
+    s.run(
+        "lead",
+        "add",
+        "jane@example.org",
+        "--name",
+        "Jane Doe",
+        "--met",
+        "Reading at the library",
+        "--source",
+        "library",
+    )
     s.run("lead", "letter", "p1", "after-meeting", "--say", "where=at the library on Monday")
     s.on("2026-01-13 09:30")
     s.letter(s.written("after-meeting"))
@@ -65,7 +75,7 @@ def therapist(home: Path) -> Story:
     s.tell("Five days later is Martin Luther King Day; the practice is closed. The nudge is due on the day after.")
     assert s.until_due("p1") == "2026-01-20"
     s.run("due")
-    nudge = s.letter(s.written("nudge"))
+    s.letter(s.written("nudge"))
     s.on("2026-01-21 19:00")
     accepted = s.writes(
         jane,

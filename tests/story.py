@@ -123,7 +123,8 @@ class Story:
         """The id of the one letter of that name that waits."""
         found = [item["id"] for item in self.waiting() if item["letter"]["name"] == name]
         assert len(found) == 1, (name, [(i["id"], i["letter"]) for i in self.waiting()])
-        return found[0]
+        one: str = found[0]
+        return one
 
     def next_due(self, who: str) -> datetime:
         """When the next touch for somebody is due, as the program says now."""
