@@ -150,7 +150,7 @@ class Documents:
         """`backup --json`."""
         return {"file": str(made.path), "made_at": self.time(made.at), "bytes": made.size, "messages": known}
 
-    def lead(self, view: LeadView, *, events: bool = False) -> Json:
+    def lead(self, view: LeadView, *, events: bool = False, next_touch_at: datetime | None = None) -> Json:
         """One line of `lead list`, or `lead show` with its events."""
         lead = view.lead
         document: Json = {
@@ -164,7 +164,7 @@ class Documents:
             "source": lead.source,
             "first_seen_at": self.time(lead.first_seen_at),
             "last_contact_at": self.time(view.last_contact_at),
-            "next_touch_at": None,
+            "next_touch_at": self.time(next_touch_at),
         }
         return {**document, "events": self.events(view)} if events else document
 
@@ -307,6 +307,12 @@ def poll(report: PollReport) -> Json:
         "duplicates": report.duplicates,
         "answered_elsewhere": report.answered_elsewhere,
         "drafts_held_back": report.held_back,
+        "touches": {
+            "written": report.touches.written,
+            "dropped": report.touches.dropped,
+            "proposed": report.touches.proposed,
+            "held_back": report.touches.held_back,
+        },
         "notices": report.notices,
     }
 

@@ -36,6 +36,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", "What is on its way, and how it went."),
     "send": ("work", "Send now what is approved and due."),
     "resolve": ("outbox", "Settle a send whose end is unknown."),
+    "due": (
+        "due",
+        "Who is to be written to or called now, why, and which letter waits; promises and open questions too.",
+    ),
+    "unanswered": ("due", "People who wrote and have no answer yet, the longest waiting first."),
+    "digest": (
+        "due",
+        "The list of the week: who waits, who is due, promises, dates, and whether anybody is forgotten.",
+    ),
     "lead": ("lead.group", "The people who wrote, and where they stand in the journey."),
     "classify": ("classify", "Sort mail files without account or configuration; stores nothing."),
     "template": ("template", "The responses: what exists, what is wrong, how one reads with your facts."),

@@ -39,6 +39,11 @@ def poll(session: Session, since: str | None, allow_drafts: bool, as_json: bool)
             f"inboxtriage: {report.held_back} drafts at once are more than max_drafts_per_pass; everything is stored, "
             "no draft is written: `inboxtriage poll --allow-drafts` writes them"
         )
+    if report.touches.held_back:
+        console.warn(
+            f"inboxtriage: {report.touches.held_back} letters are due at once, more than [journey] letters_per_day; "
+            "none is written: `inboxtriage due` lists them, `inboxtriage due --draft` writes them"
+        )
     failed = [account for account in report.accounts if account.error]
     for account in failed:
         console.warn(f"inboxtriage: {account.name}: {account.error}")
@@ -50,6 +55,12 @@ def _tell(report: PollReport) -> None:
     console.say(f"{report.fetched} new message(s)" + (f": {counts}" if counts else ""))
     if report.fetched:
         console.say(f"{report.drafts} draft(s), {report.leads_new} new lead(s). Next: inboxtriage queue")
+    done = report.touches
+    if done.written or done.dropped or done.proposed:
+        console.say(
+            f"{done.written} letter(s) that were due written, {done.dropped} taken back, "
+            f"{done.proposed} proposal(s). Next: inboxtriage due"
+        )
     if report.answered_elsewhere:
         console.say(f"{report.answered_elsewhere} answered by you elsewhere")
 

@@ -21,6 +21,7 @@ from inboxtriage.config.settings import (
     PASSWORD_KEYS,
     Account,
     CalDav,
+    Journey,
     OAuth2,
     Openings,
     Practice,
@@ -36,6 +37,7 @@ _LONGEST_DAYS = 36_500  # beyond it the calendar of dates ends
 _LONGEST_TARGET = 2_000  # office hours: about a year of full weeks
 _NO_WORDS = {"practice.timezone", "practice.openings.calendars"}  # text, but nothing that a letter says
 _CREDENTIAL = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -58,6 +60,7 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
         "service.quiet_hours": (service.quiet_hours, 0, 24 * _LONGEST_DAYS),
         "sending.per_hour": (sending.per_hour, 1, None),
         "sending.per_person": (sending.per_person, 1, None),
+        "journey.letters_per_day": (settings.journey.letters_per_day, 1, None),
     }
     for key, (value, least, most) in bounds.items():
         if value < least:
@@ -67,6 +70,16 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
     if service.alarm_command is not None and not service.alarm_command:
         yield "service.alarm_command", "is empty"
     yield from _standards_faults(settings.standards)
+    yield from _journey_faults(settings.journey)
+
+
+def _journey_faults(journey: Journey) -> Iterator[tuple[str, str]]:
+    times = {"letters_from": journey.letters_from, "letters_until": journey.letters_until}
+    wrong = [name for name, time in times.items() if not _CLOCK.fullmatch(time)]
+    for name in wrong:
+        yield f"journey.{name}", f'{times[name]!r} is no time of day; write one like "08:00"'
+    if not wrong and not journey.letters_from < journey.letters_until:
+        yield "journey.letters_until", "is not after letters_from"
 
 
 def _standards_faults(standards: Standards) -> Iterator[tuple[str, str]]:

@@ -274,6 +274,16 @@ class Standards(Section, frozen=True):
     absences: tuple[Absence, ...] = ()
 
 
+class Journey(Section, frozen=True):
+    """How letters that the journey's plan asks for are written and when they leave; the plan is a file of its own."""
+
+    draft_touches: bool = True
+    letters_per_day: int = 20
+    letters_from: str = "08:00"
+    letters_until: str = "20:00"
+    digest: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "never"] = "mon"
+
+
 class Responses(Section, frozen=True):
     """Where the owner's own response files lie; they override the shipped ones file by file."""
 
@@ -293,6 +303,7 @@ class Settings(Section, frozen=True):
     service: Service = Service()
     sending: Sending = Sending()
     standards: Standards = Standards()
+    journey: Journey = Journey()
 
     def own_addresses(self) -> frozenset[str]:
         """Every address of every account, lower case."""

@@ -71,6 +71,13 @@ class OfficeHours:
             left -= max(timedelta(), closes - begin)
         return start.astimezone(UTC) + timedelta(hours=hours)
 
+    def opening(self, day: date) -> tuple[datetime, datetime] | None:
+        """When the practice opens and when it closes on a day; UTC. None where nobody is there."""
+        spans = self.spans.get(day.weekday())
+        if not spans or day in self.closed:
+            return None
+        return self._at(day, spans[0][0]), self._at(day, spans[-1][1])
+
     def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Every opening that ends after `start`, in order, for a year; UTC."""
         day = start.astimezone(self.zone).date()

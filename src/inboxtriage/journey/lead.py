@@ -42,7 +42,8 @@ EventKind = Literal[
     "split",
     # letters that the plan asks for
     "touch written",  # `what` is the touch, `value` its occurrence; the cause is the draft
-    "touch dropped",
+    "touch dropped",  # with the same `what` and `value`: it was not to be, or no longer
+    "touch done",  # with the same `what` and `value`: by hand, without a letter
     # feedback, measures, promises
     "survey sent",  # `what` is the survey
     "scored",  # `what` is the survey, `value` the number
@@ -53,7 +54,9 @@ EventKind = Literal[
     "promised",  # `value`: by which day (YYYY-MM-DD)
     "promise kept",  # `value`: the same day
 ]
-CONTACTS: frozenset[str] = frozenset({"asked", "wrote", "reply sent", "letter sent", "contact"})  # either side spoke
+CONTACTS: frozenset[str] = frozenset(  # either side spoke
+    {"asked", "wrote", "reply sent", "letter sent", "contact", "touch done"}
+)
 OURS: frozenset[str] = frozenset({"reply sent", "letter sent"})
 THEIRS: frozenset[str] = frozenset({"asked", "wrote"})
 # What an event says about how it ends with a person; somebody who asks again is open again.

@@ -5,16 +5,18 @@ of a key counts.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from inboxtriage.errors import ResponseFault
+from inboxtriage.journey.dates import day_of
 from inboxtriage.journey.stage import Outcome, Stage
 
 FILE = "journey.toml"
+_LONGEST = 3_660  # days
 Anchor = Literal["silence", "stage", "contact", "date", "season", "event"]
 
 
@@ -49,6 +51,7 @@ class Touch(Part, frozen=True):
     days: int = 0  # from the anchor; a working day of the practice is chosen on or after it
     tiers: dict[str, int] = {}  # days for the people of a tier, where they differ; 0: not at all
     times: int = 1  # how often in a row ("silence")
+    within: int = 0  # days after which a missed one is let go; 0: it is not
     then: Outcome | None = None  # proposed when the last of them stayed unanswered for as long
     off: bool = False
 
@@ -103,7 +106,23 @@ def read_plan(files: Sequence[Path]) -> Plan:
             plan = msgspec.convert(merged, Plan)
         except msgspec.ValidationError as error:
             raise ResponseFault(f"{path.name}: {error}", do="mend it; docs/journey.md explains every key") from error
+        for fault in _faults(plan):
+            raise ResponseFault(f"{path.name}: {fault}", do="mend it; docs/journey.md explains every key")
     return _without_blanks(plan)
+
+
+def _faults(plan: Plan) -> Iterator[str]:
+    """What is well typed in a plan and cannot be meant."""
+    for name, touch in plan.touches.items():
+        where = f"touches.{name}"
+        if touch.after in {"date", "event"} and not touch.what:
+            yield f"{where} has no `what`"
+        if touch.after == "season" and day_of(f"--{touch.on}", 2000) is None:
+            yield f"{where} has no day of the year: on = {touch.on!r}, where one like 03-01 belongs"
+        if any(abs(days) > _LONGEST for days in (touch.days, *touch.tiers.values())):
+            yield f"{where} is more than {_LONGEST} days away"
+        if touch.times < 1 or touch.within < 0:
+            yield f"{where} has times below 1, or within below 0"
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

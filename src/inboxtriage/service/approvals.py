@@ -17,7 +17,8 @@ from inboxtriage.reply.draft import Draft
 from inboxtriage.reply.wire import Attached, Letter, to_bytes
 from inboxtriage.service import marking, writing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.pacing import Pace
+from inboxtriage.service.decency import leaves_at
+from inboxtriage.service.pacing import Pace, longest_wait
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import audit, corrections, drafts, installation, leads, messages, outgoing, steps
 from inboxtriage.store.drafts import Waiting
@@ -56,7 +57,10 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         mime = to_bytes(letter)
         steps.take(a.db, item.number, "approve", now)
         out = outgoing.next_number(a.db)
-        wait = timedelta() if at_once else timedelta(seconds=a.settings.review.undo_seconds)
+        leaves = now
+        if not at_once:
+            after_undo = now + timedelta(seconds=a.settings.review.undo_seconds)
+            leaves = min(leaves_at(a, item, after_undo), after_undo + longest_wait(a))
         mail = Outgoing(
             id=shown(OUTGOING, out),
             item=item.id,
@@ -71,7 +75,7 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
             state="queued",
             attempts=0,
             approved_at=now,
-            not_before=now + wait,
+            not_before=leaves,
             last_reply=None,
         )
         outgoing.add(a.db, mail, item.number, record(a, mail, "approved", now).seq)

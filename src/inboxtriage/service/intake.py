@@ -19,6 +19,8 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.connected import Connected
 from inboxtriage.service.elsewhere import aftercare
 from inboxtriage.service.elsewhere.answers import note_answers
+from inboxtriage.service.journey import touches
+from inboxtriage.service.journey.touches import Tended
 from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
 from inboxtriage.service.sorting import Sorted
@@ -55,6 +57,7 @@ class PollReport:
     leads_new: int = 0
     duplicates: int = 0
     held_back: int = 0  # drafts that were not written because there were too many
+    touches: Tended = field(default_factory=Tended)  # what the journey's plan asked for
     answered_elsewhere: int = 0
     accounts: list[AccountReport] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -96,6 +99,8 @@ def finish(a: Assembly, report: PollReport, *, allow_drafts: bool = False) -> No
         report.drafts += writing.write_missing(a, missing)
     else:
         report.held_back = len(missing)
+    report.touches = touches.tend(a, room=max(0, _room(a, report)))
+    report.notices.extend(report.touches.notices)
     tidy(a)
 
 

@@ -19,9 +19,10 @@ from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import LONGEST_PAUSE, Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
-from inboxtriage.service import marking, pacing, putback
+from inboxtriage.service import decency, marking, pacing, putback
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.elsewhere import aftercare, last_look
+from inboxtriage.service.journey import touches
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import audit, copies, drafts, ledger, messages, outgoing, sender, steps
@@ -75,6 +76,8 @@ async def send_round(
         )
     pacing.after_set_back(a)
     due = [mail for mail in outgoing.due(a.db, a.clock.now()) if only is None or mail.id in only]
+    if only is None:
+        due = [mail for mail in due if not decency.hold_back(a, mail)]
     for name in dict.fromkeys(mail.account for mail in due):
         mails = [mail for mail in due if mail.account == name]
         pause = sender.paused(a.db, name)
@@ -210,7 +213,9 @@ class _Round:
     def _overtaken(self, mail: Outgoing) -> str | None:
         """What we read since the approval and voids it: what came while the mail was claimed could not (G13)."""
         item = messages.get(self._a.db, outgoing.message_of(mail))
-        return drafts.overtaken(self._a.db, item) if item.state == "approved" else f"{item.id} is {item.state}"
+        if item.state != "approved":
+            return f"{item.id} is {item.state}"
+        return drafts.overtaken(self._a.db, item) or touches.overtaken(self._a, item)
 
     def _commit(self, mail: Outgoing) -> None:
         now, number = self._a.clock.now(), outgoing.number_of(mail)

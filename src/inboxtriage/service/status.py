@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from inboxtriage.errors import InboxTriageError
 from inboxtriage.service import putback
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey import touches
 from inboxtriage.service.survey import unbalanced
 from inboxtriage.store import drafts, ledger, messages, outgoing, sender, tally, workers
 from inboxtriage.store.ledger import Pass
@@ -87,6 +89,11 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
     ]
     for one in accounts:
         needs += [f"{one.name}: {said}" for folder in one.folders if (said := unbalanced(folder))]
+    try:
+        if letters := touches.too_many(a):
+            needs.append(f"{letters} letters are due at once, and none is written by itself: inboxtriage due --draft")
+    except InboxTriageError as fault:
+        needs.append(f"the journey's plan cannot be used: {fault}")
     if missing:
         needs.append(f"{missing} message(s) without a draft: inboxtriage poll --allow-drafts")
     if len(waiting) > urgent:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from inboxtriage.store.database import Database, moment, stamp
 
-RETENTION, COMPACTING = "retention", "compacting"
+RETENTION, COMPACTING, DIGEST = "retention", "compacting", "digest"
 
 
 def is_due(db: Database, name: str, every: timedelta, now: datetime) -> bool:
@@ -13,6 +13,12 @@ def is_due(db: Database, name: str, every: timedelta, now: datetime) -> bool:
     if row is None or row["done_at"] is None:
         return True
     return not timedelta() <= now - moment(row["done_at"]) < every
+
+
+def done_at(db: Database, name: str) -> datetime | None:
+    """When a chore was last done; None where it never was."""
+    stored = db.value("SELECT done_at FROM chore WHERE name = ?", name)
+    return moment(stored) if stored else None
 
 
 def is_wanted(db: Database, name: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inboxtriage.approval.copies import REASONS
 from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
+from inboxtriage.store import contact
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.messages import Item, newest_of, open_danger
@@ -144,7 +145,7 @@ def show(db: Database, number: int, sha256: str) -> None:
 
 def overtaken(db: Database, item: Item) -> str | None:
     """What happened in the conversation that nobody knew of who approved this letter; None where nothing did (G13)."""
-    row = db.one("SELECT newest, acknowledged_at FROM draft WHERE message = ?", item.number)
+    row = db.one("SELECT newest, acknowledged_at, to_address FROM draft WHERE message = ?", item.number)
     return None if row is None else next(_happened_since(db, item, row, newest_of(db, item)), None)
 
 
@@ -205,7 +206,10 @@ def _reasons_against(db: Database, item: Item, row: sqlite3.Row, draft: Draft, n
 
 
 def _happened_since(db: Database, item: Item, row: sqlite3.Row, newest: int) -> Iterator[str]:
-    """What in the conversation whoever put a hand to the letter did not know."""
+    """What in the conversation whoever put a hand to the letter did not know; and that they want no letters."""
+    unwelcome = contact.unwelcome(db, item.lead, row["to_address"])
+    if unwelcome is not None:
+        yield f"{unwelcome} asked not to be written to: `inboxtriage lead contact {unwelcome} yes` lifts that"
     danger = open_danger(db, item)
     if danger is not None:
         yield f"they wrote of danger, and that waits: settle {shown(MESSAGE, danger)} first"

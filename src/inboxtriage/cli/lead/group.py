@@ -15,6 +15,10 @@ COMMANDS = {
     "note": ("people", "Write something down about a person."),
     "merge": ("merging", "Let two people be one: somebody with two addresses, a caller who wrote."),
     "split": ("merging", "Take a merge back: everybody has again what was theirs."),
+    "contact": ("contact", "Say whether a person may be written to."),
+    "date": ("contact", "Remember a day of a person's year: birthday, anniversary, or one of your own."),
+    "zone": ("contact", "Say on which clock a person lives, so that letters arrive at decent hours there."),
+    "language": ("contact", "Say in which language a person is written to, as its two letters."),
     "import": ("people", "Add the people of a CSV file, such as the clients you already have."),
 }
 _KEYWORDS = {"list": "list_", "import": "import_"}  # names that a function cannot have, or should not

@@ -15,6 +15,7 @@ from inboxtriage.errors import InboxTriageError, NotFound
 from inboxtriage.journey.lead import TIERS
 from inboxtriage.journey.stage import OUTCOMES, STAGES
 from inboxtriage.service import leads
+from inboxtriage.service.journey import touches
 from inboxtriage.service.leads import LeadView
 
 
@@ -39,9 +40,10 @@ def list_(
     wanted = leads.wanted(stage=stage, outcome=outcome, tier=tier, source=source, search=search)
     a = session.assembly()
     views = leads.everyone(a, wanted)
+    upcoming = touches.next_by_lead(a) if views else {}
     if as_json:
         documents = Documents(ZoneInfo(a.settings.practice.timezone))
-        console.document([documents.lead(view) for view in views])
+        console.document([documents.lead(view, next_touch_at=upcoming.get(view.lead.id)) for view in views])
         return
     now = now_of(a)
     if not views and wanted != leads.Wanted():
@@ -51,7 +53,7 @@ def list_(
         console.say("No leads yet: they come with the first inquiry, or by `inboxtriage lead add`.")
         return
     console.table(
-        ["id", "who", "name", "stage", "tier", "source", "last contact"],
+        ["id", "who", "name", "stage", "tier", "source", "last contact", "next"],
         [
             [
                 v.lead.id,
@@ -61,6 +63,7 @@ def list_(
                 v.tier or "",
                 v.lead.source,
                 console.when(v.last_contact_at, now) if v.last_contact_at else "",
+                console.when(upcoming[v.lead.id], now) if v.lead.id in upcoming else "",
             ]
             for v in views
         ],
@@ -76,8 +79,12 @@ def show(session: Session, who: str, as_json: bool) -> None:
     """One lead with everything that happened."""
     a = session.assembly()
     view = leads.find(a, who)
+    upcoming = touches.next_of(a, view.lead.id)
     if as_json:
-        console.document(Documents(ZoneInfo(a.settings.practice.timezone)).lead(view, events=True))
+        documents = Documents(ZoneInfo(a.settings.practice.timezone))
+        console.document(
+            documents.lead(view, events=True, next_touch_at=upcoming.due_at if upcoming is not None else None)
+        )
         return
     now = now_of(a)
     asked_for = who.strip().lower()
@@ -85,7 +92,7 @@ def show(session: Session, who: str, as_json: bool) -> None:
         console.say(
             f"{asked_for} was merged: it is {view.lead.id} (`inboxtriage lead split {asked_for}` takes it back)"
         )
-    telling.show(view, now)
+    telling.show(view, now, upcoming)
 
 
 @command()

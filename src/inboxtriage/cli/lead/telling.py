@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from inboxtriage.cli import console
+from inboxtriage.service.journey.touches import Upcoming
 from inboxtriage.service.leads import LeadView
 
 
-def show(view: LeadView, now: datetime) -> None:
-    """Who it is, where they stand, what is open, and everything that happened."""
+def show(view: LeadView, now: datetime, upcoming: Upcoming | None) -> None:
+    """Who it is, where they stand, what is open and what comes next, and everything that happened."""
     _who(view, now)
     _stands(view, now)
     _known(view)
     _open(view, now)
+    if upcoming is not None:
+        console.fact("next", f"{upcoming.name}, {console.when(upcoming.due_at, now)} ({upcoming.why})")
     console.say()
     _history(view, now)
 

@@ -29,6 +29,7 @@ PAUSED = "approved letters are not being sent: inboxtriage status"
 BROKEN = "reading or sending mail met a fault of the program and is tried again: inboxtriage status"
 STUCK = "reading mail makes no progress: inboxtriage status"
 UNREAD = "a mailbox or a folder of it is not being read: inboxtriage status"
+DIGEST = "the list of the week is there: inboxtriage digest"
 STORE = "nothing can be stored, the disk may be full: inboxtriage check"
 
 log = logging.getLogger("inboxtriage")

@@ -19,6 +19,7 @@ from inboxtriage.service.daemon import alarm
 from inboxtriage.service.daemon.alarm import Alarms
 from inboxtriage.service.daemon.back_off import NETWORK, for_error, spread
 from inboxtriage.service.intake import PollReport
+from inboxtriage.service.journey import digest
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import workers
 from inboxtriage.store.database import StoreBroken
@@ -53,6 +54,8 @@ class Shared:
             if report.fetched or not fresh:
                 intake.finish(a, report)
                 self._finished_at = now
+                if digest.write_if_due(a):
+                    self.alarms.sound(alarm.DIGEST)
             self.arrived += report.fetched + report.duplicates
             self.passes += 1
 
@@ -215,5 +218,16 @@ def _log_pass(name: str, report: PollReport) -> None:
     )
     for notice in report.notices:
         log.warning("action=pass account=%s notice=%s", name, notice)
+    done = report.touches
+    if done.written or done.dropped or done.proposed:
+        log.info(
+            "action=touches written=%d dropped=%d proposed=%d later=%d",
+            done.written,
+            done.dropped,
+            done.proposed,
+            done.later,
+        )
+    if done.held_back:
+        log.warning("action=touches notice=%d letters are due at once; `inboxtriage due --draft`", done.held_back)
     if report.held_back:
         log.warning("action=pass notice=%d drafts held back; `inboxtriage poll --allow-drafts`", report.held_back)

@@ -20,7 +20,7 @@ from inboxtriage.service.elsewhere import letter_copy
 from inboxtriage.service.sending import sending_alone
 from inboxtriage.service.upkeep.backups import Backup, listing
 from inboxtriage.service.upkeep.tidying import compact
-from inboxtriage.store import audit, chores, corrections, forgetting, leads, outgoing
+from inboxtriage.store import audit, chores, corrections, digest_file, forgetting, leads, outgoing
 from inboxtriage.store.forgetting import Traces
 from inboxtriage.store.ids import LEAD, MESSAGE, OUTGOING, number, shown
 
@@ -81,6 +81,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
             _record(a, found, now)
             forgetting.erase(a.db, found, now)
             chores.want(a.db, chores.COMPACTING)
+        digest_file.discard(a.folder)
     compacted = compact(a)
     return Forgotten(
         leads=tuple(shown(LEAD, n) for n in found.leads),

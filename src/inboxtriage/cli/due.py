@@ -1,0 +1,161 @@
+"""What is due with people: `due`, `unanswered`, `digest`."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from inboxtriage.cli import console, people_documents
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.errors import UsageProblem
+from inboxtriage.service.journey.due import Due
+
+_LONGEST_LOOK = 3_660  # days
+
+
+@click.group(invoke_without_command=True)
+@click.option("--days", metavar="N", type=int, default=0, help="Also what comes due within so many days.")
+@click.option("--draft", is_flag=True, help="Write the letters that are due now, however many.")
+@json_option
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
+@click.pass_context
+def due(ctx: click.Context, days: int, draft: bool, as_json: bool) -> None:
+    """Who is to be written to or called now, why, and which letter waits; promises and open questions too.
+
+    The plan of the journey says when (docs/journey.md). What has a letter becomes a draft in the queue by itself, with
+    `poll` or the daemon; what has none is done by hand and settled with `due done`.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    if not 0 <= days <= _LONGEST_LOOK:
+        raise UsageProblem(f"--days: {days} is out of reach", do=f"give a number from 0 to {_LONGEST_LOOK}")
+    from inboxtriage.service.journey import due as dues  # noqa: PLC0415 - `due --help` needs none of it
+    from inboxtriage.service.journey import touches  # noqa: PLC0415
+
+    a = ctx.find_object(Session).assembly()  # type: ignore[union-attr]
+    if draft:
+        done = touches.tend(a, room=0, all_at_once=True)
+        for notice in done.notices:
+            console.warn(f"inboxtriage: {notice}")
+        if not as_json:
+            console.say(f"{done.written} letter(s) written. Next: inboxtriage queue")
+    people = touches.everyone(a)
+    found = dues.due(a, days=days, people=people)
+    if as_json:
+        console.document(people_documents.due(found, ZoneInfo(a.settings.practice.timezone)))
+        return
+    _tell(found, now_of(a), days)
+    unwritten = len(touches.waiting_to_be_written(a, people))
+    if unwritten > a.settings.journey.letters_per_day and a.settings.journey.draft_touches:
+        console.say(
+            f"{unwritten} letters at once are more than letters_per_day: none is written by itself, "
+            "`inboxtriage due --draft` writes them"
+        )
+
+
+@due.command(name="done")
+@click.argument("who", metavar="ID|ADDRESS")
+@click.argument("touch")
+@click.option("--note", default="", help="How it went.")
+@pass_session
+def done(session: Session, who: str, touch: str, note: str) -> None:
+    """Say that a touch was seen to by hand: a call, a card. It counts as contact; a waiting letter is put away."""
+    _settle(session, who, touch, note, did=True)
+
+
+@due.command(name="skip")
+@click.argument("who", metavar="ID|ADDRESS")
+@click.argument("touch")
+@click.option("--note", default="", help="Why not.")
+@pass_session
+def skip(session: Session, who: str, touch: str, note: str) -> None:
+    """Let a touch be this time; a waiting letter is put away. It comes round again as the plan says."""
+    _settle(session, who, touch, note, did=False)
+
+
+def _settle(session: Session, who: str, touch: str, note: str, *, did: bool) -> None:
+    from inboxtriage.service.journey import touches  # noqa: PLC0415
+    from inboxtriage.service.leads import find  # noqa: PLC0415
+
+    a = session.assembly()
+    lead = find(a, who).lead
+    settled = touches.settle(a, lead, touch, done=did, note=note)
+    away = f"; {settled.draft} is put away" if settled.draft else ""
+    console.say(f"{lead.id}: {settled.name} {'done' if did else 'skipped'}{away}")
+
+
+def _tell(found: list[Due], now: datetime, days: int) -> None:
+    if not found:
+        console.say("Nothing is due." if not days else f"Nothing is due within {days} day(s).")
+        return
+    console.table(
+        ["id", "who", "stage", "tier", "due", "what", "why", "draft"],
+        [
+            [
+                one.lead.id,
+                one.lead.name or one.lead.address or one.lead.phone or "",
+                one.stage,
+                one.tier or "",
+                "overdue" if one.overdue and one.kind != "proposal" else console.when(one.due_at, now),
+                one.touch or one.kind,
+                one.why,
+                one.draft or one.problem or ("" if one.letter else "by hand" if one.kind == "touch" else ""),
+            ]
+            for one in found
+        ],
+        elastic=["who", "why", "draft"],
+    )
+    waiting = sum(1 for one in found if one.draft)
+    console.say(f"{len(found)} due, {waiting} with a letter in the queue (`inboxtriage show ID`)")
+
+
+@command()
+@json_option
+@pass_session
+def unanswered(session: Session, as_json: bool) -> None:
+    """People who wrote and have no answer yet, the longest waiting first."""
+    from inboxtriage.service.unanswered import unanswered as look  # noqa: PLC0415
+
+    a = session.assembly()
+    found = look(a)
+    if as_json:
+        console.document(people_documents.unanswered(found, ZoneInfo(a.settings.practice.timezone)))
+        return
+    if not found:
+        console.say("Everybody who wrote has an answer, or was settled by you.")
+        return
+    now = now_of(a)
+    console.table(
+        ["since", "who", "name", "asks about", "queue"],
+        [
+            [
+                console.when(one.since, now),
+                one.address or one.phone or "unknown",
+                one.name or "",
+                ", ".join(one.labels),
+                one.queue_id,
+            ]
+            for one in found
+        ],
+        elastic=["who", "name", "asks about"],
+    )
+    console.say(f"{len(found)} without an answer: `inboxtriage show ID`")
+
+
+@command()
+@json_option
+@pass_session
+def digest(session: Session, as_json: bool) -> None:
+    """The list of the week: who waits, who is due, promises, dates, and whether anybody is forgotten.
+
+    The daemon writes it once a week into digest.txt in the store's folder ([journey] digest), for nobody but you.
+    """
+    from inboxtriage.service.journey import digest as weekly  # noqa: PLC0415
+
+    a = session.assembly()
+    found = weekly.digest(a)
+    if as_json:
+        console.document(people_documents.digest(found, ZoneInfo(a.settings.practice.timezone)))
+        return
+    for line in weekly.text(a, found).splitlines():
+        console.say(line)

@@ -1,0 +1,171 @@
+"""What was seen to of the plan's touches, and what they are counted from: for every lead at once, or for one."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from inboxtriage.journey.touches import REFERRAL, Had, Occasion, Past
+from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
+from inboxtriage.store.messages import OPEN
+
+_ALIVE = "CAST(e.id AS TEXT) NOT IN (SELECT value FROM event WHERE kind = 'undone')"
+_SETTLED = ("touch dropped", "touch done")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLetter:
+    """A letter of a touch that is not settled: its message, the lead, and for which occurrence it was written.
+
+    `kept`: it was dropped once, and put back by a person.
+    """
+
+    message: int
+    lead: int
+    touch: str
+    occurrence: str
+    kept: bool
+
+
+def pasts(db: Database, counted_from: Iterable[str], lead: int | None = None) -> dict[int, Past]:
+    """The past of each lead that has one, by the number of the person's own row; of one `lead` where given.
+
+    `counted_from` are the `what` of the plan's touches of the kind "event".
+    """
+    root = _roots(db)
+    family = None if lead is None else [lead, *(one for one, to in root.items() if to == root.get(lead, lead))]
+    found: dict[int, _Past] = defaultdict(_Past)
+    for row in _letters(db, family):
+        found[root.get(row["lead"], row["lead"])].letter(row)
+    for row in _events(db, [*_SETTLED, "proposed"], family):
+        found[root.get(row["lead"], row["lead"])].event(row)
+    for what in set(counted_from):
+        for whose, occasion in _occasions(db, what):
+            if family is not None and whose not in family:
+                continue
+            found[root.get(whose, whose)].occasions[what].append(occasion)
+    return {which: one.made() for which, one in found.items()}
+
+
+def open_letters(db: Database) -> list[OpenLetter]:
+    """The letters of touches that are not settled, by the person's own row, oldest first."""
+    root = _roots(db)
+    rows = db.all(
+        "SELECT l.message, m.lead, l.touch, l.occurrence, EXISTS (SELECT 1 FROM event e WHERE e.lead = m.lead "
+        "AND e.kind = 'touch dropped' AND e.what = l.touch AND e.value = l.occurrence) AS kept "
+        "FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message "
+        f"WHERE l.touch IS NOT NULL AND i.state IN ({_marks(OPEN)}) ORDER BY l.message",
+        *OPEN,
+    )
+    return [
+        OpenLetter(
+            row["message"], root.get(row["lead"], row["lead"]), row["touch"], row["occurrence"], bool(row["kept"])
+        )
+        for row in rows
+    ]
+
+
+def written_since(db: Database, since: datetime) -> int:
+    """How many letters of touches were written from a moment on."""
+    letters = "SELECT count(*) FROM letter l JOIN message m ON m.id = l.message"
+    return int(db.value(f"{letters} WHERE l.touch IS NOT NULL AND m.received_at >= ?", stamp(since)))
+
+
+def open_items_to(db: Database, lead: int, addresses: Sequence[str]) -> list[int]:
+    """The messages not settled whose letter goes to a lead, or to one of these addresses."""
+    rows = db.all(
+        "SELECT m.id FROM message m JOIN item i ON i.message = m.id LEFT JOIN draft d ON d.message = m.id "
+        f"WHERE i.state IN ({_marks(OPEN)}) AND (m.lead = ? OR lower(d.to_address) IN ({_marks(addresses)})) "
+        "ORDER BY m.id",
+        *OPEN,
+        lead,
+        *addresses,
+    )
+    return [row["id"] for row in rows]
+
+
+class _Past:
+    """The past of one person while it is read."""
+
+    def __init__(self) -> None:
+        self.had: dict[str, dict[str, Had]] = defaultdict(dict)
+        self.occasions: dict[str, list[Occasion]] = defaultdict(list)
+        self.by_hand: dict[str, datetime] = {}
+        self.proposed: set[tuple[str, str]] = set()
+
+    def letter(self, row: sqlite3.Row) -> None:
+        if row["touch"] is None:
+            if row["state"] != "rejected":
+                at = moment(row["received_at"])
+                self.by_hand[row["name"]] = max(at, self.by_hand.get(row["name"], at))
+            return
+        waits = row["state"] in OPEN
+        at = moment(row["received_at"] if waits or row["settled_at"] is None else row["settled_at"])
+        self.had[row["touch"]][row["occurrence"]] = Had(at, shown(MESSAGE, row["message"]) if waits else None)
+
+    def event(self, row: sqlite3.Row) -> None:
+        if row["kind"] == "proposed":
+            self.proposed.add((row["value"], row["cause"]))
+            return
+        before = self.had[row["what"]].get(row["value"])
+        if before is None or before.draft is None:
+            self.had[row["what"]][row["value"]] = Had(moment(row["at"]), dropped=row["kind"] == "touch dropped")
+
+    def made(self) -> Past:
+        return Past(self.had, self.occasions, self.by_hand, frozenset(self.proposed))
+
+
+def _roots(db: Database) -> dict[int, int]:
+    """Of each row that was taken in by another: the row that stands for the person."""
+    to = {
+        row["id"]: row["merged_into"] for row in db.all("SELECT id, merged_into FROM lead WHERE merged_into NOT NULL")
+    }
+    found = {}
+    for one in to:
+        above, seen = one, {one}
+        while above in to and to[above] not in seen:
+            above = to[above]
+            seen.add(above)
+        found[one] = above
+    return found
+
+
+def _letters(db: Database, family: Sequence[int] | None) -> list[sqlite3.Row]:
+    of = "" if family is None else f"WHERE m.lead IN ({_marks(family)})"
+    return db.all(
+        "SELECT m.lead, l.touch, l.name, l.occurrence, l.message, m.received_at, i.state, i.settled_at "
+        f"FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message {of}",
+        *(family or ()),
+    )
+
+
+def _events(db: Database, kinds: Sequence[str], family: Sequence[int] | None) -> list[sqlite3.Row]:
+    of = "" if family is None else f"AND e.lead IN ({_marks(family)})"
+    return db.all(
+        f"SELECT e.* FROM event e WHERE e.kind IN ({_marks(kinds)}) AND {_ALIVE} {of} ORDER BY e.id",
+        *kinds,
+        *(family or ()),
+    )
+
+
+def _occasions(db: Database, named: str) -> list[tuple[int, Occasion]]:
+    """Every occasion of a name ("kind", or "kind: what"), with whose it is."""
+    if named == REFERRAL:
+        rows = _events(db, ["referred by"], None)
+        of_leads = [row for row in rows if row["value"].startswith(LEAD) and row["value"][1:].isdecimal()]
+        newest = {(row["value"], row["lead"]): row for row in of_leads}
+        return [
+            (number(LEAD, who), Occasion(shown(LEAD, lead), moment(row["at"]))) for (who, lead), row in newest.items()
+        ]
+    kind, _, what = named.partition(": ")
+    return [
+        (row["lead"], Occasion(str(row["id"]), moment(row["at"]), row["value"]))
+        for row in _events(db, [kind], None)
+        if not what or row["what"] == what
+    ]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
