@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.practice import ASKS_INSURANCE, Done, Practice, mail
+from tests.practice import ASKS_INSURANCE, Done, Practice, mail, plain_text
 
 _LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 pytestmark = pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
@@ -35,12 +35,23 @@ class Life:
         moment = datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).astimezone(UTC)
         assert moment >= self.now, "time goes forward here"
         self.now = moment
-        stamp = f"{moment:%Y-%m-%d %H:%M:%S}"
-        self.practice.environment |= {"LD_PRELOAD": str(_LIBRARIES[0]), "FAKETIME": f"@{stamp}", "TZ": "UTC"}
         return self
 
+    def run(self, *words: str) -> Done:
+        """Run the program, a few seconds after it was run last: its clock goes forward like any other."""
+        self.now += timedelta(seconds=5)
+        clock = {"LD_PRELOAD": str(_LIBRARIES[0]), "FAKETIME": f"@{self.now:%Y-%m-%d %H:%M:%S}", "TZ": "UTC"}
+        self.practice.environment |= clock
+        return self.practice.run(*words)
+
     def ok(self, *words: str) -> Done:
-        return self.practice.ok(*words)
+        done = self.run(*words)
+        assert done.code == 0, (words, done)
+        return done
+
+    def queue(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ok("queue", "--json").json
+        return found
 
     def writes(self, body: str = ASKS_INSURANCE, sender: str = JANE) -> None:
         path = self.practice.receive(mail(body, sender=sender))
@@ -50,7 +61,7 @@ class Life:
     def answered(self, sender: str = JANE) -> None:
         """They write, and our answer leaves at once."""
         self.writes(sender=sender)
-        waiting = [one for one in self.practice.queue() if one["answer_to"] in sender]
+        waiting = [one for one in self.queue() if one["answer_to"] in sender]
         self.ok("approve", waiting[0]["id"], "--now")
 
     def poll(self) -> dict[str, Any]:
@@ -62,7 +73,7 @@ class Life:
         return found
 
     def letters(self) -> list[dict[str, Any]]:
-        return [one for one in self.practice.queue() if one["draft"] and one["draft"]["kind"] == "letter"]
+        return [one for one in self.queue() if one["draft"] and one["draft"]["kind"] == "letter"]
 
     def lead(self, who: str = "p1") -> dict[str, Any]:
         found: dict[str, Any] = self.ok("lead", "show", who, "--json").json
@@ -102,7 +113,7 @@ class TestNudge:
         assert letter["draft"]["subject"].startswith("Re: ")
         days.ok("approve", letter["id"], "--now")
         first, nudge = (message_from_bytes(raw, policy=policy.default) for raw in days.practice.outgoing())
-        if first["Subject"] == nudge["Subject"] and "lost on its way" in str(first.get_content()):
+        if first["Subject"] == nudge["Subject"] and "lost on its way" in plain_text(first):
             first, nudge = nudge, first
         assert first["Message-ID"] in str(nudge["References"])
 
@@ -179,7 +190,7 @@ class TestHowMany:
     def test_a_first_start_with_many_people_writes_nothing_unasked(self, tmp_path: Path) -> None:
         days = life(tmp_path)
         self.people(days, 25)
-        done = days.practice.run("poll")
+        done = days.run("poll")
         assert "due --draft" in done.err
         assert days.letters() == []
         assert any("due --draft" in need for need in days.ok("status", "--json").json["needs"])
@@ -222,8 +233,8 @@ class TestHowMany:
     def test_a_wrong_plan_stops_no_mail(self, plan: str, tmp_path: Path) -> None:
         days = life(tmp_path, plan=plan)
         days.writes()
-        assert len(days.practice.queue()) == 1
-        refused = days.practice.run("due")
+        assert len(days.queue()) == 1
+        refused = days.run("due")
         assert (refused.code, refused.err.count("\n")) == (1, 1)
         assert "journey.toml" in refused.err
         assert any("journey.toml" in need for need in days.ok("status", "--json").json["needs"])
@@ -247,7 +258,7 @@ class TestDates:
     def test_what_is_no_day_is_refused(self, value: str, tmp_path: Path) -> None:
         days = life(tmp_path)
         days.ok("lead", "add", "jane@example.org")
-        refused = days.practice.run("lead", "date", "p1", "birthday", value)
+        refused = days.run("lead", "date", "p1", "birthday", value)
         assert (refused.code, refused.err.count("\n")) == (2, 1)
 
     def test_the_season_loops(self, tmp_path: Path) -> None:
@@ -283,8 +294,8 @@ class TestByHand:
         days.ok("due", "done", "p1", "call", "--note", "she is well")
         days.ok("due", "skip", "john@example.org", "call")
         assert days.due() == []
-        assert days.practice.run("due", "done", "p1", "call").code == 1
-        assert days.lead("p1")["last_contact_at"] == "2026-11-18T10:00:00-05:00"
+        assert days.run("due", "done", "p1", "call").code == 1
+        assert days.lead("p1")["last_contact_at"].startswith("2026-11-18T10:00")
         assert days.lead("p2")["last_contact_at"] is None
         assert days.lead("p1")["next_touch_at"].startswith("2026-12-18")
         assert days.lead("p2")["next_touch_at"].startswith("2026-12-16")
@@ -307,20 +318,20 @@ class TestNotToBeWrittenTo:
         assert days.letters() == []
         assert days.due() == []
         days.writes()
-        (answer,) = [one for one in days.practice.queue() if one["draft"]]
+        (answer,) = [one for one in days.queue() if one["draft"]]
         assert any("lead contact p1 yes" in why for why in answer["draft"]["blocked"])
-        refused = days.practice.run("approve", answer["id"], "--now")
+        refused = days.run("approve", answer["id"], "--now")
         assert refused.code == 1
         assert "lead contact p1 yes" in refused.err
         days.ok("lead", "contact", "p1", "yes")
-        days.practice.queue()
+        days.queue()
         days.ok("approve", answer["id"], "--now")
         assert len(days.practice.outgoing()) == 2
 
     def test_what_was_approved_is_taken_back(self, tmp_path: Path) -> None:
         days = life(tmp_path)
         days.writes()
-        days.practice.queue()
+        days.queue()
         days.ok("approve", "m1")
         assert "1 approved letter(s) taken back" in days.ok("lead", "contact", "p1", "no").out
         days.at("2026-11-16T11:00").ok("send")
@@ -333,8 +344,8 @@ class TestNotToBeWrittenTo:
         days.ok("lead", "contact", "no@example.org", "no")
         days.writes()
         days.ok("edit", "m1", "--to", "No@Example.org")
-        days.practice.queue()
-        assert "lead contact p1 yes" in days.practice.run("approve", "m1", "--now").err
+        days.queue()
+        assert "lead contact p1 yes" in days.run("approve", "m1", "--now").err
 
 
 class TestDecentHours:
@@ -343,7 +354,7 @@ class TestDecentHours:
         if zone:
             days.ok("lead", "zone", "p1", zone)
         days.poll()
-        days.practice.queue()
+        days.queue()
         days.ok("approve", days.letters()[0]["id"])
         return datetime.fromisoformat(days.ok("outbox", "--json").json[0]["not_before"])
 
@@ -353,7 +364,7 @@ class TestDecentHours:
         days.ok("due", "--draft")
         assert days.letters() == [], "due when somebody is there"
         days.at("2026-11-23T23:00").poll()
-        days.practice.queue()
+        days.queue()
         days.ok("approve", days.letters()[0]["id"])
         for at, left in (
             ("2026-11-24T01:00", 0),
@@ -384,7 +395,7 @@ class TestDecentHours:
     def test_an_answer_leaves_at_night(self, tmp_path: Path) -> None:
         days = life(tmp_path).at("2026-11-16T23:00")
         days.writes()
-        days.practice.queue()
+        days.queue()
         days.ok("approve", "m1")
         days.at("2026-11-16T23:05").ok("send")
         assert len(days.practice.outgoing()) == 1
@@ -394,8 +405,8 @@ class TestKnown:
     def test_zone_and_language(self, tmp_path: Path) -> None:
         days = life(tmp_path)
         days.ok("lead", "add", "jane@example.org")
-        assert days.practice.run("lead", "zone", "p1", "Mars/Base").code == 2
-        assert days.practice.run("lead", "language", "p1", "xx").code == 2
+        assert days.run("lead", "zone", "p1", "Mars/Base").code == 2
+        assert days.run("lead", "language", "p1", "xx").code == 2
         days.ok("lead", "language", "p1", "es")
         days.ok("lead", "zone", "p1", "none")
 
@@ -411,7 +422,7 @@ class TestLists:
         )
         found = days.ok("unanswered", "--json").json
         assert [one["address"] for one in found][:2] == ["old@example.org", "jane@example.org"]
-        assert found[1]["since"] == "2026-11-17T10:00:00-05:00"
+        assert found[1]["since"].startswith("2026-11-17T10:00")
         assert found[1]["queue_id"] == "m3", "whose letter answers both"
         assert "insurance" in found[1]["labels"]
         days.ok("done", "m1", "--how", "phone")

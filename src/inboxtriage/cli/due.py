@@ -157,5 +157,4 @@ def digest(session: Session, as_json: bool) -> None:
     if as_json:
         console.document(people_documents.digest(found, ZoneInfo(a.settings.practice.timezone)))
         return
-    for line in weekly.text(a, found).splitlines():
-        console.say(line)
+    console.paragraph(weekly.text(a, found).rstrip(), indent="")

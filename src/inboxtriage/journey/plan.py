@@ -51,7 +51,7 @@ class Touch(Part, frozen=True):
     days: int = 0  # from the anchor; a working day of the practice is chosen on or after it
     tiers: dict[str, int] = {}  # days for the people of a tier, where they differ; 0: not at all
     times: int = 1  # how often in a row ("silence")
-    within: int = 0  # days after which a missed one is let go; 0: it is not
+    within: int = 0  # days after which a missed one is let go; 0: a month ("date", "season"), else never
     then: Outcome | None = None  # proposed when the last of them stayed unanswered for as long
     off: bool = False
 

@@ -19,6 +19,7 @@ from inboxtriage.journey.stage import STAGES, Outcome
 REFERRAL = "referral received"  # what a touch calls it that somebody new was "referred by" this person
 _SCORED = "scored: "
 _LONGEST_SHUT = 366  # days
+_A_MONTH = 30  # days
 _FALLBACK = time(9)  # where nobody is there for a year
 _JUST_BEFORE = timedelta(days=14)  # a letter written by hand so shortly before a day of the year was for that day
 
@@ -225,8 +226,9 @@ class Reckoning:
         return _Found(key, at, self._due(at, days), at)
 
     def _lapsed(self, touch: Touch, due_at: datetime) -> bool:
-        last = due_at.astimezone(self._hours.zone).date() + timedelta(days=touch.within)
-        return bool(touch.within) and self._today > last
+        within = touch.within or (_A_MONTH if touch.after in {"date", "season"} else 0)
+        last = due_at.astimezone(self._hours.zone).date() + timedelta(days=within)
+        return bool(within) and self._today > last
 
     def _due(self, since: datetime, days: int) -> datetime:
         """The first moment in office hours, `days` days after `since` or later, and never before it."""
@@ -251,9 +253,11 @@ def _how_many(ours: Event, touch: Touch, had: Mapping[str, Had]) -> int:
     """How many letters of this touch went out in the present silence: none where the last was another letter."""
     if ours.kind != "letter sent" or ours.what != touch.letter:
         return 0
-    last = max(had, key=lambda key: had[key].at, default="")
-    counted = last.partition(".")[2]
-    return int(counted) if counted.isdecimal() else 1
+    counted = {key: int(nth) for key in had if (nth := key.partition(".")[2]).isdecimal()}
+    for key, nth in counted.items():
+        if key.startswith(f"{ours.id}."):
+            return nth - 1  # the next one is there already
+    return counted[max(counted, key=lambda key: had[key].at)] if counted else 1
 
 
 def _counts(one: Occasion, touch: Touch, surveys: Mapping[str, Survey]) -> bool:
