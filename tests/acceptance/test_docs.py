@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -34,6 +35,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made.ok("approve", ready[1]["id"])
     made.ok("pin", "add", "@example.net", "read")
     made.ok("snooze", ready[2]["id"], "2099-01-01")
+    made.ok("lead", "add", "known@example.org", "--stage", "enroll")
+    made.ok("lead", "date", "known@example.org", "birthday", f"{datetime.now(UTC):%m-%d}")
     return made
 
 
@@ -72,6 +75,9 @@ class TestJson:
             ("check --json", ["check", "--json"], None),
             ("lead list --json", ["lead", "list", "--json"], None),
             ("lead show --json", ["lead", "show", "{lead}", "--json"], "lead list --json"),
+            ("due --json", ["due", "--days", "7", "--json"], None),
+            ("unanswered --json", ["unanswered", "--json"], None),
+            ("digest --json", ["digest", "--json"], None),
             ("pin list --json", ["pin", "list", "--json"], None),
             ("audit verify --json", ["audit", "verify", "--json"], None),
             ("backup --json", ["backup", "--json"], None),
@@ -87,6 +93,8 @@ class TestJson:
         )
         if heading == "show --json":  # these two are documented as what other commands write
             written = {field for field in written if not field.startswith(("outbox.", "events."))}
+        if heading == "digest --json":
+            written = {field for field in written if not field.startswith(("due.", "unanswered."))}
         assert written - known == set(), "written, not documented"
         unseen = known - written
         assert {field for field in unseen if _parent_was_filled(field, written)} == set(), "documented, not written"
@@ -135,7 +143,7 @@ class TestConfiguration:
 
     def test_it_states_the_defaults(self) -> None:
         document, usual = load(EXAMPLE), Settings()
-        for section in ("store", "responses", "review", "triage", "service", "standards"):
+        for section in ("store", "responses", "review", "triage", "service", "standards", "journey"):
             assert getattr(document, section) == getattr(usual, section), section
         account, bare = document.accounts[0], Account(name="x", address="x@example.org")
         for name in ("aliases", "folders", "watch_junk", "save_sent"):
@@ -281,6 +289,49 @@ def _keys(document: Any, prefix: str = "") -> Iterator[str]:
             yield prefix + name
         for table in tables:
             yield from _keys(table, f"{prefix}{name}.")
+
+
+class TestJourneyPage:
+    """docs/journey.md names every key of the plan, and everything that is shipped in it."""
+
+    PAGE = (ROOT / "docs" / "journey.md").read_text(encoding="utf-8")
+
+    def test_every_key_of_the_plan(self) -> None:
+        from inboxtriage.journey import plan
+
+        for kind, heading in (
+            (plan.StagePlan, "A stage"),
+            (plan.Touch, "A touch"),
+            (plan.Move, "A move"),
+            (plan.Survey, "A survey"),
+        ):
+            section = self.PAGE.split(f"### {heading}\n")[1].split("\n#")[0]
+            named = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+            assert named == {field.encode_name for field in msgspec.structs.fields(kind)}, heading
+        kinds = self.PAGE.split("### What it is counted from\n")[1].split("\n#")[0]
+        assert set(re.findall(r'^\| `"(\w+)"` \|', kinds, re.MULTILINE)) == set(get_args(plan.Anchor))
+
+    def test_everything_that_is_shipped(self) -> None:
+        from inboxtriage.journey import plan
+
+        shipped = ROOT / "responses"
+        for profile in get_args(get_type_hints(Practice)["profile"]):
+            found = plan.read_plan([shipped / plan.FILE, shipped / f"journey.{profile}.toml"])
+            letters = {name for stage in found.stages.values() for name in stage.letters}
+            letters |= {touch.letter for touch in found.touches.values() if touch.letter}
+            named = {*found.stages, *found.touches, *found.moves, *found.surveys, *letters}
+            named |= {item for stage in found.stages.values() for item in stage.checklist}
+            assert {name for name in named if f"`{name}`" not in self.PAGE} == set()
+
+    def test_it_can_be_copied(self, tmp_path: Path) -> None:
+        """Each example on the page is a plan that can be laid over the shipped one."""
+        from inboxtriage.journey import plan
+
+        for number, example in enumerate(re.findall(r"```toml\n(.*?)```", self.PAGE, re.DOTALL)):
+            file = tmp_path / f"{number}.toml"
+            file.write_text(example, encoding="utf-8")
+            plan.read_plan([ROOT / "responses" / plan.FILE, ROOT / "responses" / "journey.seasonal.toml", file])
+        assert number >= 2
 
 
 class TestResponsesPage:

@@ -24,6 +24,10 @@ ROOT = Path(__file__).parents[2]
 ZONES = ("America/New_York", "Europe/Madrid", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia")
 NINE_TO_FIVE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-17:00",))
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 4 * 366 * 24 * 60).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+STARTS = st.integers(0, 364).map(lambda days: datetime(2026, 1, 1, 4, tzinfo=UTC) + timedelta(days=days))
 
 
 def office(zone: str = "America/New_York", **standards: object) -> OfficeHours:
@@ -98,7 +102,7 @@ class TestCounting:
         known = [event("moved", "2026-03-02T10:00", 1, stage="engage")]
         assert when(upcoming(known, "2026-03-02T12:00", hello=touch)) == ["2026-03-12T09:00"], "none yet: the stage"
         for kind in ("wrote", "asked", "reply sent", "letter sent", "contact", "touch done"):
-            heard = [*known, event(kind, "2026-04-01T10:00", 2)]  # type: ignore[arg-type]
+            heard = [*known, event(kind, "2026-04-01T10:00", 2)]
             assert when(upcoming(heard, "2026-04-02T12:00", hello=touch)) == ["2026-04-13T09:00"], kind
 
     def test_a_rejected_letter_comes_round_again(self) -> None:
@@ -166,12 +170,13 @@ class TestSilence:
         assert upcoming([ASKED], "2026-06-01T10:00", nudge=NUDGE) == [], "we owe the answer"
         assert when(upcoming([ASKED, ANSWERED], "2026-03-04T10:00", nudge=NUDGE)) == ["2026-03-09T09:00"]
         for kind in ("wrote", "contact"):
-            spoken = event(kind, "2026-03-05T10:00", 3)  # type: ignore[arg-type]
+            spoken = event(kind, "2026-03-05T10:00", 3)
             assert upcoming([ASKED, ANSWERED, spoken], "2026-06-01T10:00", nudge=NUDGE) == [], kind
 
     def test_the_whole_row(self) -> None:
         """Each nudge leaves on its day: two come, then the end is proposed, and nothing after that."""
-        events, had, told = [ASKED, ANSWERED], {}, []
+        events, told = [ASKED, ANSWERED], []
+        had: dict[str, Had] = {}
         proposed: set[tuple[str, str]] = set()
         for day in range(90):
             now = at("2026-03-03T16:00") + timedelta(days=day)
@@ -231,9 +236,7 @@ class TestNothingIsDue:
 
 
 KINDS = st.sampled_from(("asked", "wrote", "reply sent", "letter sent", "contact", "moved", "noted", "touch done"))
-EVENTS = st.lists(
-    st.tuples(KINDS, st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31)), st.sampled_from(STAGES)), max_size=8
-)
+EVENTS = st.lists(st.tuples(KINDS, MOMENTS, st.sampled_from(STAGES)), max_size=8)
 TOUCH = st.builds(
     Touch,
     why=st.just("why"),
@@ -249,9 +252,9 @@ TOUCH = st.builds(
 
 
 @settings(max_examples=300, deadline=None)
-@given(EVENTS, st.lists(TOUCH, max_size=4), st.sampled_from(ZONES), st.data())
+@given(EVENTS, st.lists(TOUCH, max_size=4), st.sampled_from(ZONES), STARTS)
 def test_any_life_under_any_plan(
-    lived: list[tuple[EventKind, datetime, Stage]], touches: list[Touch], zone: str, data: st.DataObject
+    lived: list[tuple[EventKind, datetime, Stage]], touches: list[Touch], zone: str, start: datetime
 ) -> None:
     """Every day for some weeks everything that is due is seen to: each occurrence once, on its day, when open."""
     absence = Absence(date(2026, 7, 1), date(2026, 7, 20))
@@ -259,13 +262,12 @@ def test_any_life_under_any_plan(
     events = [Event("date", BORN, "by hand", what="birthday", value="--02-29", id=1)]
     for number, (kind, moment, stage) in enumerate(sorted(lived, key=lambda one: one[1]), start=2):
         moved = stage if kind == "moved" else None
-        events.append(Event(kind, moment.replace(tzinfo=UTC), f"m{number}", stage=moved, id=number))
+        events.append(Event(kind, moment, f"m{number}", stage=moved, id=number))
     lead = Lead("p1", "a@example.org", None, None, "email", BORN)
     occasions = {"scored: satisfaction": (Occasion("2", datetime(2026, 5, 1, tzinfo=UTC), "9"),)}
     asked = plan(**{f"t{n}": touch for n, touch in enumerate(touches)})
     had: dict[str, dict[str, Had]] = {}
     seen: set[tuple[str, str]] = set()
-    start = data.draw(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))).replace(tzinfo=UTC)
     for day in range(0, 120, 3):
         now = start + timedelta(days=day)
         found = Reckoning(asked, hours, now).of(lead, standing(events), Past(had, occasions))
@@ -304,9 +306,9 @@ class TestDecent:
     def test_hours(self, now: str, zone: str, leaves: str) -> None:
         assert decent_from(at(now), office(), ZoneInfo(zone), time(8), time(20)) == at(leaves)
 
-    @given(st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31)), st.sampled_from(ZONES))
-    def test_never_at_night_never_early(self, naive: datetime, zone: str) -> None:
-        now, there = naive.replace(tzinfo=UTC), ZoneInfo(zone)
+    @given(MOMENTS, st.sampled_from(ZONES))
+    def test_never_at_night_never_early(self, now: datetime, zone: str) -> None:
+        there = ZoneInfo(zone)
         leaves = decent_from(now, office(), there, time(8), time(20)).astimezone(there)
         assert leaves >= now
         assert time(8) <= leaves.time() < time(20)

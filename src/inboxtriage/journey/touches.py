@@ -254,9 +254,9 @@ def _how_many(ours: Event, touch: Touch, had: Mapping[str, Had]) -> int:
     if ours.kind != "letter sent" or ours.what != touch.letter:
         return 0
     counted = {key: int(nth) for key in had if (nth := key.partition(".")[2]).isdecimal()}
-    for key, nth in counted.items():
+    for key, number in counted.items():
         if key.startswith(f"{ours.id}."):
-            return nth - 1  # the next one is there already
+            return number - 1  # the next one is there already
     return counted[max(counted, key=lambda key: had[key].at)] if counted else 1
 
 
