@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from inboxtriage.cli import console
-from inboxtriage.service.journey.touches import Upcoming
+from inboxtriage.journey.touches import Upcoming
 from inboxtriage.service.leads import LeadView
 
 
