@@ -14,7 +14,7 @@ from inboxtriage.reply.salutation import subject_of
 from inboxtriage.reply.speech import speech
 from inboxtriage.service import approvals, folding, writing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.intake import due_at
+from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.pacing import Pace
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
@@ -130,7 +130,8 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         if mail is not None:
             verdict = replace(verdict, asks=what_is_asked(mail, verdict.labels, a.hours.zone), unanswered=())
         state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
-        messages.judge_again(a.db, item.number, verdict, state, due_at(a, verdict, item.received_at))
+        due = due_at(a, verdict, item.received_at, tier_of(a, item.lead))
+        messages.judge_again(a.db, item.number, verdict, state, due)
         if item.lead is None:
             lead, _ = log_mail(
                 a.db,

@@ -1,10 +1,11 @@
 """People and where they stand in the journey: listing, adding, moving, noting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.errors import NotFound, Refused, UsageProblem
-from inboxtriage.journey.history import last_contact, outcome_of, stage_of, stages_along
+from inboxtriage.journey.history import last_contact, outcome_of, stage_of, stages_along, standing
 from inboxtriage.journey.lead import Event, Lead
 from inboxtriage.journey.phone import dialled
 from inboxtriage.journey.stage import STAGES, Outcome, Stage, stage_named
@@ -26,6 +27,11 @@ class LeadView:
     outcome: Outcome
     last_contact_at: datetime | None
     events: tuple[Event, ...]
+
+    @property
+    def tier(self) -> str | None:
+        """Their tier: "A", "B", "C" or None."""
+        return standing(self.events).tier
 
     def stages(self) -> list[Stage]:
         """The stage after each event."""
@@ -54,9 +60,19 @@ def find(a: Assembly, text: str) -> LeadView:
 
 
 def add(
-    a: Assembly, *, address: str | None, name: str | None, phone: str | None, source: str, stage: str | None
+    a: Assembly,
+    *,
+    address: str | None,
+    name: str | None,
+    phone: str | None,
+    source: str,
+    stage: str | None,
+    facts: Sequence[Event] = (),
 ) -> LeadView:
-    """Add a person by hand: a caller, somebody met in person. Raises Refused where they are known already."""
+    """Add a person by hand: a caller, somebody met in person. Raises Refused where they are known already.
+
+    `facts` are what else is known of them, recorded behind their being added.
+    """
     if address is None and phone is None:
         raise UsageProblem("an address or --phone is needed to know the person by")
     if address is not None and not is_plain(address):
@@ -75,6 +91,10 @@ def add(
             )
         new = leads.add(a.db, address=address, name=name, phone=telephone, source=source, at=at)
         leads.happened(a.db, new, "added", at=at, cause=_BY_HAND, note=source, stage=stage_given(stage or STAGES[0]))
+        for one in facts:
+            leads.happened(
+                a.db, new, one.kind, at=one.at, cause=one.cause, note=one.note, what=one.what, value=one.value
+            )
     return find(a, f"{LEAD}{new}")
 
 

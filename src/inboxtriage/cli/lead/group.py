@@ -11,6 +11,11 @@ COMMANDS = {
     "add": ("people", "Add a person by hand: a caller, a client you already have, somebody met in person."),
     "move": ("people", "Move a person to another stage of the journey."),
     "note": ("people", "Write something down about a person."),
+    "tier": ("tiers", "Put a person into tier A, B or C, or into none."),
+    "tiers": ("tiers", "Everybody by tier, and which tier their record speaks for."),
+    "referred": ("links", "Say by whose word somebody came; a letter of thanks to them is then due."),
+    "link": ("links", "Link two people: a couple, a family, colleagues."),
+    "unlink": ("links", "Take a link between two people away."),
     "import": ("people", "Add the people of a CSV file, such as the clients you already have."),
 }
 _KEYWORDS = {"list": "list_", "import": "import_"}  # names that a function cannot have, or should not

@@ -10,10 +10,12 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.lead import links
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.errors import InboxTriageError, NotFound
 from inboxtriage.journey.stage import STAGES
 from inboxtriage.service import leads
+from inboxtriage.service.journey.links import relations
 from inboxtriage.service.leads import LeadView
 
 
@@ -58,24 +60,35 @@ def show(session: Session, who: str, as_json: bool) -> None:
     a = session.assembly()
     view = leads.find(a, who)
     if as_json:
-        console.document(Documents(ZoneInfo(a.settings.practice.timezone)).lead(view, events=True))
+        told = Documents(ZoneInfo(a.settings.practice.timezone)).lead(view, events=True)
+        console.document({**told, **links.document(relations(a, view.lead))})
         return
     _tell(view, now_of(a))
+    links.tell(relations(a, view.lead))
 
 
 @command()
 @click.argument("address", required=False)
 @click.option("--name", help="Their name.")
 @click.option("--phone", help="Their number; enough for a caller without an address.")
-@click.option("--source", default="by hand", show_default=True, help="How they came to you.")
+@click.option("--source", help='How they came to you.  [default: "met in person", "referral", or "by hand"]')
 @click.option("--stage", help=f"Where they stand: {', '.join(STAGES)}.")
+@click.option("--met", metavar="WHERE", help='Where you met them: "Book fair, 12 Nov". Counts as a contact.')
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="The day you met, where it is not today.")
+@click.option("--referred-by", metavar="WHO", help="Who sent them: a lead's id, address or name, or other words.")
+@click.option("--tier", help="A, B or C.")
+@click.option("--note", default="", help="What you want to remember.")
 @pass_session
-def add(
-    session: Session, address: str | None, name: str | None, phone: str | None, source: str, stage: str | None
-) -> None:
+def add(session: Session, /, address: str | None, **given: str | None) -> None:
     """Add a person by hand: a caller, a client you already have, somebody met in person."""
-    view = leads.add(session.assembly(), address=address, name=name, phone=phone, source=source, stage=stage)
+    from inboxtriage.service.journey.adding import Newcomer, add as add_person  # noqa: PLC0415, I001
+
+    view = add_person(session.assembly(), Newcomer(address, **given))
     console.say(f"{view.lead.id} added at {view.stage}")
+    if given["met"] and view.lead.address:
+        console.say(f"Next: inboxtriage lead letter {view.lead.id} after-meeting")
+    elif not view.lead.address:
+        console.say(f"Next: inboxtriage lead script {view.lead.id}")
 
 
 @command()
