@@ -16,7 +16,11 @@ COMMANDS = {
     "referred": ("links", "Say by whose word somebody came; a letter of thanks to them is then due."),
     "link": ("links", "Link two people: a couple, a family, colleagues."),
     "unlink": ("links", "Take a link between two people away."),
-    "import": ("people", "Add the people of a CSV file, such as the clients you already have."),
+    "import": (
+        "lists",
+        "Add the people of a CSV file or an address book, such as the clients you already have.",
+    ),
+    "export": ("lists", "Everybody as a CSV file or an address book, which `inboxtriage lead import` reads back."),
 }
 _KEYWORDS = {"list": "list_", "import": "import_"}  # names that a function cannot have, or should not
 

@@ -1,9 +1,6 @@
-"""`lead list`, `show`, `add`, `move`, `note`, `import`."""
+"""`lead list`, `show`, `add`, `move`, `note`."""
 
-import sys
-from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,7 +9,6 @@ from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
 from inboxtriage.cli.lead import links
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
-from inboxtriage.errors import InboxTriageError, NotFound
 from inboxtriage.journey.stage import STAGES
 from inboxtriage.service import leads
 from inboxtriage.service.journey.links import relations
@@ -110,53 +106,6 @@ def note(session: Session, who: str, words: str) -> None:
     """Write something down about a person."""
     view = leads.note(session.assembly(), who, words)
     console.say(f"noted for {view.lead.id}")
-
-
-@command(name="import")
-@click.argument("file", type=click.Path(allow_dash=True))
-@click.option(
-    "--stage", help="Where those stand whose line names no stage: clients whom you have already.  [default: engage]"
-)
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@json_option
-@pass_session
-def import_(session: Session, file: str, stage: str | None, dry_run: bool, as_json: bool) -> int:
-    """Add the people of a CSV file, such as the clients you already have.
-
-    FILE is what a spreadsheet or an address book exports (- is stdin). Its first line names the columns, in English or
-    Spanish: an address or a phone number, and if you like a name (or first and last name), a stage, a note and a
-    source; other columns are passed over.
-
-    Nobody is added twice. Who is known keeps what their record says; what it lacks is filled in. They move only where
-    their line names a stage that is further on and they are no client yet.
-
-    A line that cannot be used is told with its number and skipped; the others are added all the same (exit code 1).
-    """
-    from inboxtriage.service.importing import import_list  # noqa: PLC0415 - `list` and `show` need none of it
-
-    report = import_list(session.assembly(), _read(file), stage=stage, dry_run=dry_run)
-    if as_json:
-        console.document(asdict(report))
-    else:
-        moved = f" ({report.moved} moved)" if report.moved else ""
-        counts = f"{report.added} added, {report.known} known already{moved}, {len(report.skipped)} skipped"
-        console.say(f"{counts}: nothing was changed (--dry-run)" if dry_run else counts)
-    for one in report.skipped:
-        console.warn(f"inboxtriage: line {one.line} skipped: {one.why}")
-    return 1 if report.skipped else 0
-
-
-def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(file).read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {file}", do="name a CSV file, or - for stdin") from None
-    except OSError as error:
-        raise InboxTriageError(
-            f"{file} cannot be read ({error.strerror})", do="name a CSV file, or - for stdin"
-        ) from error
 
 
 def _tell(view: LeadView, now: datetime) -> None:
