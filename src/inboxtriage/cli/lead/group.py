@@ -16,6 +16,9 @@ COMMANDS = {
     "referred": ("links", "Say by whose word somebody came; a letter of thanks to them is then due."),
     "link": ("links", "Link two people: a couple, a family, colleagues."),
     "unlink": ("links", "Take a link between two people away."),
+    "let-go": ("parting", "End the work with somebody as a planned step: a letter, a list of steps, a colleague."),
+    "duplicates": ("lists", "People who may be one person on record twice, and why; nothing is merged by itself."),
+    "review": ("reviewing", "Go through the whole list once: keep, tier, write, let go, one key each."),
     "import": (
         "lists",
         "Add the people of a CSV file or an address book, such as the clients you already have.",

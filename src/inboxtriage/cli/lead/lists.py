@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from inboxtriage.cli import console
+from inboxtriage.cli.lead.links import named
 from inboxtriage.cli.session import Session, command, json_option, pass_session
 from inboxtriage.errors import InboxTriageError, NotFound, UsageProblem
 from inboxtriage.journey.contacts import MOST_BYTES, NoContactList
@@ -71,6 +72,29 @@ def export(session: Session, file: str, *, as_csv: bool, as_vcard: bool) -> None
         return
     exporting.save(text, Path(file))
     console.say(f"{people} people are in {file}; it is not encrypted")
+
+
+@command()
+@json_option
+@pass_session
+def duplicates(session: Session, *, as_json: bool) -> None:
+    """People who may be one person on record twice, and why; nothing is merged by itself.
+
+    People whom you linked (a couple, a family) are known to be two.
+    """
+    from inboxtriage.service.journey.duplicates import suggestions  # noqa: PLC0415 - as above
+
+    found = suggestions(session.assembly())
+    if as_json:
+        console.document([{"one": pair.one.id, "other": pair.other.id, "why": list(pair.why)} for pair in found])
+        return
+    if not found:
+        console.say("Nobody seems to be on record twice.")
+        return
+    rows = [[named(pair.one), named(pair.other), "; ".join(pair.why)] for pair in found]
+    console.table(["one", "other", "why"], rows, elastic=["one", "other", "why"])
+    console.say(f"If they are one person: inboxtriage lead merge {found[0].one.id} {found[0].other.id}")
+    console.say(f"If they are two: inboxtriage lead link {found[0].one.id} {found[0].other.id} --as other")
 
 
 def _read(file: str) -> bytes:

@@ -4,11 +4,12 @@ A tier's own target (`[standards.tiers]`) is one more standard, and the soonest 
 nearer. No tier changes when anybody else's answer is due.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inboxtriage.errors import Refused, UsageProblem
 from inboxtriage.journey.history import Standing, standing
-from inboxtriage.journey.lead import CLIENT_STAGES, TIERS, EventKind, Lead
+from inboxtriage.journey.lead import CLIENT_STAGES, TIERS, Event, EventKind, Lead
 from inboxtriage.journey.links import Referrals
 from inboxtriage.journey.tiers import Record, Suggestion, client_since, revenue, suggested
 from inboxtriage.message.plain import one_line
@@ -42,24 +43,31 @@ def everybody(a: Assembly) -> list[Rated]:
     """Every person once, in the order in which they came."""
     root, given = links.roots(a.db), everybodys_referrals(a)
     records = links.told(a.db, _READ, CLIENT_STAGES)
-    now, rated = a.clock.now(), []
     family: dict[str, list[str]] = {}
     for one in records:
         family.setdefault(root.get(one, one), []).append(one)
-    for lead, where in standings.everyone(a.db):
-        if lead.merged_into is not None:
-            continue
-        events = [records[one] for one in family.get(lead.id, ())]
-        since = min((at for one in events if (at := client_since(one)) is not None), default=None)
-        found = given.get(lead.id, Referrals())
-        record = Record(
-            len(found.given),
-            since,
-            sum(revenue(one) for one in events),
-            where.last_contact.at if where.last_contact else None,
-        )
-        rated.append(Rated(lead, where, found, suggested(a.plan.tiers, record, now)))
-    return rated
+    return [
+        _weighed(a, lead, where, given.get(lead.id, Referrals()), [records[one] for one in family.get(lead.id, ())])
+        for lead, where in standings.everyone(a.db)
+        if lead.merged_into is None
+    ]
+
+
+def rated(a: Assembly, lead: Lead) -> Rated:
+    """One person, as they stand now."""
+    events = leads.events(a.db, number(LEAD, lead.id))
+    return _weighed(a, lead, standing(events), everybodys_referrals(a).get(lead.id, Referrals()), [events])
+
+
+def _weighed(a: Assembly, lead: Lead, where: Standing, found: Referrals, records: Sequence[Sequence[Event]]) -> Rated:
+    """One person, from the events of each of their records."""
+    record = Record(
+        len(found.given),
+        min((at for one in records if (at := client_since(one)) is not None), default=None),
+        sum(revenue(one) for one in records),
+        where.last_contact.at if where.last_contact else None,
+    )
+    return Rated(lead, where, found, suggested(a.plan.tiers, record, a.clock.now()))
 
 
 def give(a: Assembly, who: str, tier: str) -> tuple[Lead, str, int]:
@@ -71,7 +79,7 @@ def give(a: Assembly, who: str, tier: str) -> tuple[Lead, str, int]:
     wanted = tier.strip().upper()
     note = ""
     if wanted == "SUGGESTED":
-        found = next((one.suggestion for one in everybody(a) if one.lead.id == _root(a, lead)), None)
+        found = rated(a, lead).suggestion
         if found is None:
             raise Refused(f"too little is known of {lead.id} to suggest a tier", do="name one: A, B or C")
         wanted, note = found.tier, "; ".join(found.reasons)
@@ -109,7 +117,3 @@ def due_again(a: Assembly, lead: int) -> int:
             messages.set_due(a.db, item.number, due)
             changed += 1
     return changed
-
-
-def _root(a: Assembly, lead: Lead) -> str:
-    return links.roots(a.db).get(lead.id, lead.id)
