@@ -202,6 +202,24 @@ class TestLettingGo:
         assert (proposed["kind"], proposed["note"]) == ("proposed", "handed over to Dr. Lee")
         assert shown(practice, "p1")["outcome"] == "open"  # nothing is closed by itself
 
+    def test_a_letter_to_one_of_a_couple_never_goes_to_the_other(self, tmp_path: Path) -> None:
+        practice = with_letter(tmp_path)
+        practice.ok("lead", "add", "ann@example.org", "--name", "Ann", "--stage", "engage")
+        practice.ok("lead", "add", "bo@example.org", "--name", "Bo", "--phone", "555-010-0123", "--stage", "engage")
+        practice.ok("lead", "link", "p1", "p2", "--as", "couple")
+        practice.ok("lead", "let-go", "p1", "--to", "Dr. Lee")
+        (item,) = practice.queue()
+        assert item["draft"]["to"] == "ann@example.org"
+        refused = practice.run("edit", item["id"], "--to", "bo@example.org")
+        assert (refused.code, "bo@example.org is p2, and this letter is for p1" in refused.err) == (1, True)
+        assert practice.queue()[0]["draft"]["to"] == "ann@example.org"
+        practice.ok("approve", item["id"], "--now")
+        (sent,) = practice.outgoing()
+        assert b"To: Ann <ann@example.org>" in sent or b"To: ann@example.org" in sent
+        assert b"bo@example.org" not in sent
+        kinds = [one["kind"] for one in shown(practice, "p2")["events"]]
+        assert kinds == ["added", "linked"]
+
     def test_who_is_called_needs_no_letter(self, practice: Practice) -> None:
         practice.ok("lead", "add", "--phone", "555-010-0123", "--stage", "engage")
         out = practice.ok("lead", "let-go", "p1").out

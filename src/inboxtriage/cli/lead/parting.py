@@ -30,8 +30,8 @@ def let_go(
     """End the work with somebody as a planned step: a letter, a list of steps, a colleague.
 
     The letter waits in the queue for your approval. When it has left and all steps are done, the outcome is proposed:
-    `referred_out` where a colleague is named, else `ended`. What to say on the phone: `inboxtriage lead script ID --for
-    goodbye`.
+    `referred_out` where a colleague is named, else `ended`. What to say on the phone is the script for goodbye (`lead
+    script`).
     """
     a = session.assembly()
     if sum((bool(to or day), bool(done), bool(undone), cancel)) > 1:
