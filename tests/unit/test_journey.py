@@ -115,7 +115,7 @@ class TestColumns:
         [
             "email,name,phone,stage,note,source",
             "E-mail,Full Name,Telephone,Stage,Notes,Source",
-            "E-Mail Address,Client Name,Mobile Phone,STAGE,Comments,Referred by",
+            "E-Mail Address,Client Name,Mobile Phone,STAGE,Comments,Referral source",
             "Primary Email,Display name,Cell,stage,note,Lead Source",
             "E-mail 1 - Value,Name,Phone 1 - Value,stage,Notes,source",
             "address,name,phone,stage,note,source",

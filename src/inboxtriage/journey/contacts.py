@@ -1,24 +1,27 @@
-"""A list of people as a spreadsheet or an address book exports it (CSV, RFC 4180), read tolerantly. Pure.
+"""A list of people as a spreadsheet or an address book exports it (CSV, RFC 4180; vCard), read tolerantly. Pure.
 
-The first line names the columns, in English or Spanish; unknown columns are passed over. A line that cannot be used
-is told with its number and costs no other line.
+The first line of a CSV file names the columns, in English or Spanish; unknown columns are passed over. A line or card
+that cannot be used is told with its number and costs no other.
 """
 
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeVar
 
 from inboxtriage import shipped
 from inboxtriage.errors import InboxTriageError
+from inboxtriage.journey import known, vcard
 from inboxtriage.journey.phone import dialled
-from inboxtriage.journey.stage import STAGES, Stage, stage_named
+from inboxtriage.journey.stage import STAGES, Outcome, Stage, stage_named
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 
+T = TypeVar("T")
 _DELIMITERS = ",;\t"
 _DELIMITER_LINE = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)  # what Excel writes above the columns
 _PARTS = re.compile(
@@ -26,6 +29,11 @@ _PARTS = re.compile(
 )  # what stands between a name and an address, or two
 _ARCHIVE = b"PK\x03\x04"  # how a spreadsheet that was not exported begins
 _LONGEST_NAME, _LONGEST_CELL = 80, 998
+_GUARDED = re.compile(
+    r"'*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]"
+)  # how an export keeps a spreadsheet from taking a cell for a formula
+MOST_PEOPLE = 50_000
+MOST_BYTES = 32_000_000
 
 
 class NoContactList(InboxTriageError):
@@ -46,6 +54,16 @@ class Contact:
     stage: Stage | None = None
     note: str = ""
     source: str = ""
+    referred_by: str = ""  # an address, a number, or words
+    tier: str | None = None
+    outcome: Outcome | None = None
+    dates: dict[str, str] = field(default_factory=dict)
+    language: str | None = None
+    zone: str | None = None
+    writable: bool | None = None
+    first_seen: str | None = None  # this and the next two: YYYY-MM-DD
+    client_since: str | None = None
+    last_contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +75,35 @@ class Unusable:
 
 
 def read_contacts(data: bytes) -> Iterator[Contact | Unusable]:
-    """Every filled line of a list, in order. Raises NoContactList where the columns are not named."""
-    lines = list(io.StringIO(_text(data), newline=""))
+    """Every filled line or card of a list, in order. Raises NoContactList where it is none, or too long to be one."""
+    if len(data) > MOST_BYTES:
+        raise NoContactList(
+            f"this is too much for a list of people ({len(data) >> 20} MB)",
+            do="export it without pictures, or in parts",
+        )
+    text = _text(data)
+    for count, one in enumerate(_cards(text) if vcard.is_address_book(text) else _rows(text)):
+        if count >= MOST_PEOPLE:
+            raise NoContactList(f"it holds more than {MOST_PEOPLE:,} people", do="import it in parts")
+        yield one
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (CWE-1236); reading it gives the same words again."""
+    return f"'{cell}" if _GUARDED.match(cell) else cell
+
+
+def _bare(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
+
+
+def _cards(text: str) -> Iterator[Contact | Unusable]:
+    for line, cells in vcard.read_cards(text):
+        yield Unusable(line, "this card cannot be read") if cells is None else _contact(line, cells)
+
+
+def _rows(text: str) -> Iterator[Contact | Unusable]:
+    lines = list(io.StringIO(text, newline=""))
     start = next((n for n, line in enumerate(lines) if line.strip(" \t\r\n,;")), len(lines))
     stated = _DELIMITER_LINE.fullmatch(lines[start]) if start < len(lines) else None
     if stated:
@@ -79,7 +124,8 @@ def read_contacts(data: bytes) -> Iterator[Contact | Unusable]:
         if cells is None:
             yield Unusable(line, "its quotation marks do not pair up")
         elif any(cell.strip() for cell in cells):
-            yield _contact(line, cells, found)
+            bare = [_bare(cell) for cell in cells]
+            yield _contact(line, {kind: [bare[n] for n in at if n < len(bare)] for kind, at in found.items()})
 
 
 def _text(data: bytes) -> str:
@@ -139,14 +185,16 @@ def _titles() -> tuple[dict[str, str], frozenset[str]]:
     return titles, frozenset(read["whose"])
 
 
-def _contact(line: int, cells: Sequence[str], columns: Mapping[str, Sequence[int]]) -> Contact | Unusable:
+def _contact(line: int, cells: Mapping[str, Sequence[str]]) -> Contact | Unusable:
+    """What one line says, from its cells by kind of column."""
+
     def filled(kind: str) -> list[str]:
-        return [cells[n] for n in columns.get(kind, ()) if n < len(cells) and cells[n].strip()]
+        return [cell for cell in cells.get(kind, ()) if cell.strip()]
 
     def first(kind: str, limit: int = _LONGEST_CELL) -> str:
         return one_line(next(iter(filled(kind)), ""), limit)
 
-    mail = filled("email" if "email" in columns else "address")
+    mail = filled("email" if "email" in cells else "address")
     address = next((found for cell in mail if (found := _address(cell)) is not None), None)
     phone = next((number for cell in filled("phone") if (number := dialled(cell[:200])) is not None), None)
     if address is None and phone is None:
@@ -157,15 +205,41 @@ def _contact(line: int, cells: Sequence[str], columns: Mapping[str, Sequence[int
     notes = [one_line(cell) for cell in filled("note")]
     if address is None:  # what somebody wrote there is worth keeping, though no mail could be sent to it
         notes += [f"address as written: {one_line(cell)}" for cell in mail if "@" in cell]
+
+    def read(kind: str, reader: Callable[[str], T | None]) -> T | None:
+        """A cell as it is meant; what is written and means nothing certain is kept as a note, for a person."""
+        written = first(kind)
+        value = reader(written) if written else None
+        if written and value is None:
+            notes.append(f"{kind.replace('_', ' ')} as written: {written}")
+        return value
+
+    dates = {what: day for what in ("birthday", "anniversary") if (day := read(what, known.day)) is not None}
+    unwritable = read("unwritable", known.yes)
+    writable = False if unwritable else read("writable", known.yes)
+    told = {what: read(what, _whole_day) for what in ("first_seen", "client_since", "last_contact")}
     return Contact(
         line,
         address,
         _name(first("name"), first("first"), first("last")),
         phone,
         stage,
-        one_line("; ".join(notes)),
-        first("source", _LONGEST_NAME),
+        tier=read("tier", known.tier),
+        outcome=read("outcome", known.outcome),
+        dates={**known.named_days(first("dates")), **dates},
+        language=read("language", known.language),
+        zone=read("zone", known.zone),
+        writable=writable,
+        **told,
+        note=one_line("; ".join(notes)),
+        source=first("source", _LONGEST_NAME),
+        referred_by=first("referred_by", _LONGEST_NAME),
     )
+
+
+def _whole_day(text: str) -> str | None:
+    found = known.day(text)
+    return None if found is None or found.startswith("--") else found
 
 
 def _address(cell: str) -> str | None:

@@ -38,6 +38,9 @@ EventKind = Literal[
     "referred by",  # `value`: a lead's id, or words
     "linked",  # `what`: "couple", "family" …; `value`: the other lead's id
     "unlinked",
+    "letting go",  # the work with them is to end: `what` is the colleague or "", `value` from which day, "" for not
+    "let-go step",  # `what` is the step, `value` "done" or ""
+    "reviewed",  # seen when the owner went through the whole list
     "merged",  # `value`: the lead that was taken in (on the one that stays), or that took this one in
     "split",
     # letters that the plan asks for

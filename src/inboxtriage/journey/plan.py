@@ -76,6 +76,29 @@ class Survey(Part, frozen=True):
     low: int = 6
 
 
+class TierRules(Part, frozen=True):
+    """What speaks for tier A, B or C, in points; `lead tiers` says the reasons in words."""
+
+    a: float = 8  # from so many points on
+    b: float = 4
+    referral: float = 3  # for each person who came by their word
+    year: float = 1  # for each whole year since they became a client
+    years_at_most: int = 3
+    revenue: float = 1_000  # one point for each so many that were logged; 0: revenue says nothing
+    revenue_at_most: int = 4
+    recent_days: int = 120  # spoken to within these days
+    recent: float = 1
+    quiet_days: int = 400  # not spoken to for so long: so many points less
+    quiet: float = 2
+
+
+class LettingGo(Part, frozen=True):
+    """How work with somebody is ended on purpose: the letter, and what has to be done."""
+
+    letter: str = "transition"
+    steps: dict[str, str] = {}  # key -> what it says; "" takes a step of an earlier file out
+
+
 class Plan(Part, frozen=True):
     """The whole journey of one practice."""
 
@@ -83,6 +106,8 @@ class Plan(Part, frozen=True):
     touches: dict[str, Touch] = {}
     moves: dict[str, Move] = {}
     surveys: dict[str, Survey] = {}
+    tiers: TierRules = TierRules()
+    letting_go: LettingGo = LettingGo()
 
     def may_follow(self, here: Stage, to: Stage) -> bool:
         """Whether the plan has `to` behind `here`."""
@@ -142,4 +167,6 @@ def _without_blanks(plan: Plan) -> Plan:
     }
     touches = {name: touch for name, touch in plan.touches.items() if not touch.off}
     moves = {name: move for name, move in plan.moves.items() if not move.off}
-    return msgspec.structs.replace(plan, stages=stages, touches=touches, moves=moves)
+    steps = {key: says for key, says in plan.letting_go.steps.items() if says}
+    going = msgspec.structs.replace(plan.letting_go, steps=steps)
+    return msgspec.structs.replace(plan, stages=stages, touches=touches, moves=moves, letting_go=going)

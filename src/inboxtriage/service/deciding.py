@@ -14,11 +14,12 @@ from inboxtriage.reply.salutation import subject_of
 from inboxtriage.reply.speech import speech
 from inboxtriage.service import approvals, composing, folding, writing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.intake import due_at
+from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.pacing import Pace
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
-from inboxtriage.store import corrections, drafts, leads, messages, outgoing, steps
+from inboxtriage.store import corrections, drafts, leads, links, messages, outgoing, steps
+from inboxtriage.store.ids import LEAD, shown
 from inboxtriage.store.messages import Item
 from inboxtriage.triage.decision import what_is_asked
 from inboxtriage.triage.verdict import Disposition, Verdict
@@ -41,6 +42,8 @@ def edit(
             raise UsageProblem(
                 f"{one_line(to, 80)!r} is no address that mail can be sent to", do="give one like a@b.org"
             )
+        if to is not None and item.is_letter:
+            _same_person(a, item, to.strip())
         waiting = drafts.get(a.db, item)
         mail = _message(a, item)
         draft = waiting.draft if waiting else _empty(item, mail)
@@ -67,6 +70,16 @@ def edit(
         )
         changed = Pace(a).draft(item)
     return changed.blocked if changed else ()
+
+
+def _same_person(a: Assembly, item: Item, to: str) -> None:
+    """A letter about one person's journey goes to nobody else whom we know, however close. Raises Refused."""
+    whose, root = leads.find(a.db, address=to, phone=None), links.roots(a.db)
+    if whose is None or item.lead is None:
+        return
+    one, other = (root.get(shown(LEAD, lead), shown(LEAD, lead)) for lead in (item.lead, whose))
+    if one != other:
+        raise Refused(f"{to} is {other}, and this letter is for {one}", do=f"write to them on their own: {other}")
 
 
 def reject(a: Assembly, message: str, reason: str | None) -> None:
@@ -132,7 +145,8 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         if mail is not None:
             verdict = replace(verdict, asks=what_is_asked(mail, verdict.labels, a.hours.zone), unanswered=())
         state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
-        messages.judge_again(a.db, item.number, verdict, state, due_at(a, verdict, item.received_at))
+        due = due_at(a, verdict, item.received_at, tier_of(a, item.lead))
+        messages.judge_again(a.db, item.number, verdict, state, due)
         if item.lead is None:
             lead, _ = log_mail(
                 a.db,

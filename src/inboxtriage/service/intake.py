@@ -5,11 +5,10 @@ far a folder was read moves only after them; so a mail is stored wholly or will 
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import Busy, FolderGone, FolderVanished, InboxTriageError, Surprise
-from inboxtriage.hours.standards import due
 from inboxtriage.journey.lead import is_client
 from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.message.model import Message
@@ -17,6 +16,7 @@ from inboxtriage.outbox.generation import loop_mark
 from inboxtriage.service import approvals, folding, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.connected import Connected
+from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.elsewhere import aftercare
 from inboxtriage.service.elsewhere.answers import note_answers
 from inboxtriage.service.journey import touches
@@ -33,7 +33,7 @@ from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold
 from inboxtriage.store.messages import NewMessage, content_key
 from inboxtriage.triage.decision import of_client, own_mail_back, quarantined
 from inboxtriage.triage.pins import pinned
-from inboxtriage.triage.verdict import DISPOSITIONS, Verdict
+from inboxtriage.triage.verdict import DISPOSITIONS
 
 FIRST_PASS_LIMIT = 2_000  # more mail than this at a first pass needs a start date (G25)
 _FETCH_ATTEMPTS = 3
@@ -262,6 +262,8 @@ class _Reader:
         lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own, client=a_client)
         if lead is not None:
             messages.link(db, number, lead)
+            if (tier := tier_of(self._a, lead)) is not None:
+                messages.set_due(db, number, due_at(self._a, verdict, arrival.received_at, tier))
         note = ""
         if verdict.disposition != "ignore":
             self._void_approvals(number, new.person)
@@ -306,14 +308,3 @@ class _Reader:
         report.duplicates += counted.duplicates
         for disposition, n in counted.dispositions.items():
             report.dispositions[disposition] += n
-
-
-def due_at(a: Assembly, verdict: Verdict, received_at: datetime) -> datetime | None:
-    """By when an answer is due: the soonest standard that applies, in office hours."""
-    return due(
-        a.hours,
-        a.settings.standards,
-        received=received_at,
-        disposition=verdict.disposition,
-        labels=verdict.labels,
-    )

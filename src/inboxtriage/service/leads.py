@@ -1,6 +1,7 @@
 """People and where they stand in the journey: listing, adding, moving, noting."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,9 +146,19 @@ def _unknown(text: str) -> NotFound:
 
 
 def add(
-    a: Assembly, *, address: str | None, name: str | None, phone: str | None, source: str, stage: str | None
+    a: Assembly,
+    *,
+    address: str | None,
+    name: str | None,
+    phone: str | None,
+    source: str,
+    stage: str | None,
+    facts: Sequence[Event] = (),
 ) -> LeadView:
-    """Add a person by hand: a caller, somebody met in person. Raises Refused where they are known already."""
+    """Add a person by hand: a caller, somebody met in person. Raises Refused where they are known already.
+
+    `facts` are what else is known of them, recorded behind their being added.
+    """
     if address is None and phone is None:
         raise UsageProblem("an address or --phone is needed to know the person by")
     if address is not None and not is_plain(address):
@@ -166,6 +177,10 @@ def add(
             )
         new = leads.add(a.db, address=address, name=name, phone=telephone, source=source, at=at)
         leads.happened(a.db, new, "added", at=at, cause=BY_HAND, note=source, stage=stage_given(stage or STAGES[0]))
+        for one in facts:
+            leads.happened(
+                a.db, new, one.kind, at=one.at, cause=one.cause, note=one.note, what=one.what, value=one.value
+            )
     return find(a, f"{LEAD}{new}")
 
 

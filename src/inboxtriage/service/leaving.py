@@ -6,6 +6,7 @@ from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.stage import STAGES, Stage
 from inboxtriage.reply.draft import Draft
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey import parting
 from inboxtriage.store import leads, letters, messages, pins
 
 
@@ -20,6 +21,7 @@ def has_left(a: Assembly, message: int, draft: Draft | None, to: str, now: datet
     letter = letters.get(a.db, message)
     if letter is not None:
         leads.happened(a.db, lead, "letter sent", at=now, cause=cause, stage=stage, what=letter.name)
+        parting.propose(a, lead, cause)
     else:
         leads.happened(a.db, lead, "reply sent", at=now, cause=cause, stage=stage)
     sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]

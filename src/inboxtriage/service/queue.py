@@ -1,12 +1,16 @@
 """The queue as a person looks at it: what waits, most pressing first, and one message in full."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from inboxtriage.errors import Refused
 from inboxtriage.journey.stage import Stage
+from inboxtriage.journey.tiers import rank, was_answered
 from inboxtriage.message.model import Attachment, Words
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import writing
@@ -71,7 +75,7 @@ def entries(a: Assembly, *, everything: bool = False) -> list[Entry]:
     groups = {member.item: name for name, members in current_groups(a).items() for member in members}
     pace = Pace(a)
     built = [_entry(a, item, groups.get(item.id), pace) for item in found]
-    return built if everything else sorted(built, key=lambda entry: _pressing(entry.item, now))
+    return built if everything else by_tier(sorted(built, key=lambda entry: _pressing(entry.item, now)), a.hours.zone)
 
 
 def show_all(a: Assembly, shown: list[Entry]) -> None:
@@ -148,8 +152,42 @@ def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
     return Entry(item, pace.draft(item), lead, group, folded=folded, letter=letter, on_server=there)
 
 
+def by_tier(pressing: Sequence[Entry], zone: ZoneInfo) -> list[Entry]:
+    """The queue with tiers counted: where answers are due on one day, A stands before B, and B before C.
+
+    Only among people whom we have answered before. Nothing urgent and nothing that could mean danger moves, and a first
+    answer to somebody keeps its place: what is due after it stays behind it, whatever its tier.
+    """
+    ordered: list[Entry] = []
+    for _, alike in groupby(pressing, key=lambda entry: _alike(entry, zone)):
+        ordered.extend(sorted(alike, key=lambda entry: rank(entry.lead.tier if entry.lead else None)))
+    return ordered
+
+
+def _alike(entry: Entry, zone: ZoneInfo) -> tuple[object, ...]:
+    """What an entry shares with those that a tier may change places with; of its own where nothing may."""
+    item = entry.item
+    kind = _rank(item)
+    if kind != _RANK["reply"] or _caution(item) == 0 or item.due_at is None or is_first_answer(entry):
+        return (item.number,)
+    return kind, item.due_at.astimezone(zone).date()
+
+
+def is_first_answer(entry: Entry) -> bool:
+    """Whether this is mail of somebody to whom nobody here ever answered or spoke."""
+    return not entry.item.is_letter and (entry.lead is None or not was_answered(entry.lead.events))
+
+
+def _rank(item: Item) -> int:
+    if item.verdict.kind in _LAST and item.verdict.disposition == "read":
+        return 3
+    return _RANK[item.verdict.disposition]
+
+
+def _caution(item: Item) -> int:
+    return 0 if "look twice" in item.verdict.reason else 1
+
+
 def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:
     """Urgent first; then what could mean danger; then by when an answer is due; vendors and spam last."""
-    rank = 3 if item.verdict.kind in _LAST and item.verdict.disposition == "read" else _RANK[item.verdict.disposition]
-    caution = 0 if "look twice" in item.verdict.reason else 1
-    return rank, caution, item.due_at or now, item.number
+    return _rank(item), _caution(item), item.due_at or now, item.number

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.store.database import Database, stamp
+from inboxtriage.store.ids import LEAD, shown
 from inboxtriage.store.leads import family
 
 _LIST = "(SELECT value FROM json_each(?))"
@@ -75,6 +76,7 @@ def erase(db: Database, found: Traces, now: datetime) -> None:
     db.run(f"UPDATE sighting SET message = NULL WHERE message IN {_LIST}", numbers)
     db.run(f"UPDATE item SET folded_into = NULL WHERE folded_into IN {_LIST}", numbers)
     db.run(f"DELETE FROM message WHERE id IN {_LIST}", numbers)
+    _erase_from_others(db, found.leads)
     db.run(f"DELETE FROM lead WHERE id IN {_LIST}", json.dumps(found.leads))
     for address in found.addresses:
         db.run("DELETE FROM pin WHERE who = ?", address)
@@ -83,6 +85,18 @@ def erase(db: Database, found: Traces, now: datetime) -> None:
         # What servers said may name whom it was about.
         for table, column in (("pass", "error"), ("sender", "why"), ("worker", "why")):
             db.run(said.format(table, column, column), address)
+
+
+def _erase_from_others(db: Database, leads: Collection[int]) -> None:
+    """What other people's records say of these leads: that they are linked, or came by their word."""
+    numbers = json.dumps(leads)
+    named = db.all(f"SELECT id, address, name FROM lead WHERE id IN {_LIST}", numbers)
+    known_as = {shown(LEAD, row["id"]) for row in named}
+    known_as |= {row[what].casefold() for row in named for what in ("address", "name") if row[what]}
+    of_two = "kind IN ('linked', 'unlinked', 'referred by')"
+    for row in db.all(f"SELECT id, value FROM event WHERE {of_two}"):
+        if row["value"] in known_as or row["value"].casefold() in known_as:
+            db.run("DELETE FROM event WHERE id = ?", row["id"])
 
 
 def is_forgotten(db: Database, content_key: str) -> bool:

@@ -211,6 +211,11 @@ def set_state(
     )
 
 
+def set_due(db: Database, number: int, due_at: datetime | None) -> None:
+    """Say by when an item's answer is due."""
+    db.run("UPDATE item SET due_at = ? WHERE message = ?", stamp(due_at) if due_at else None, number)
+
+
 def wake(db: Database, now: datetime) -> int:
     """Put back what was snoozed until now; how many."""
     return db.run(

@@ -19,7 +19,19 @@ COMMANDS = {
     "date": ("contact", "Remember a day of a person's year: birthday, anniversary, or one of your own."),
     "zone": ("contact", "Say on which clock a person lives, so that letters arrive at decent hours there."),
     "language": ("contact", "Say in which language a person is written to, as its two letters."),
-    "import": ("people", "Add the people of a CSV file, such as the clients you already have."),
+    "tier": ("tiers", "Put a person into tier A, B or C, or into none."),
+    "tiers": ("tiers", "Everybody by tier, and which tier their record speaks for."),
+    "referred": ("links", "Say by whose word somebody came; a letter of thanks to them is then due."),
+    "link": ("links", "Link two people: a couple, a family, colleagues."),
+    "unlink": ("links", "Take a link between two people away."),
+    "let-go": ("parting", "End the work with somebody as a planned step: a letter, a list of steps, a colleague."),
+    "duplicates": ("lists", "People who may be one person on record twice, and why; nothing is merged by itself."),
+    "review": ("reviewing", "Go through the whole list once: keep, tier, write, let go, one key each."),
+    "import": (
+        "lists",
+        "Add the people of a CSV file or an address book, such as the clients you already have.",
+    ),
+    "export": ("lists", "Everybody as a CSV file or an address book, which `inboxtriage lead import` reads back."),
 }
 _KEYWORDS = {"list": "list_", "import": "import_"}  # names that a function cannot have, or should not
 

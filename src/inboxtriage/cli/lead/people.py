@@ -1,21 +1,18 @@
-"""`lead list`, `show`, `add`, `move`, `note`, `import`."""
+"""`lead list`, `show`, `add`, `move`, `note`."""
 
-import sys
-from dataclasses import asdict
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.lead import telling
+from inboxtriage.cli.lead import links, telling
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
-from inboxtriage.errors import InboxTriageError, NotFound
 from inboxtriage.journey.lead import TIERS
 from inboxtriage.journey.stage import OUTCOMES, STAGES
 from inboxtriage.service import leads
 from inboxtriage.service.journey import touches
+from inboxtriage.service.journey.links import relations
 from inboxtriage.service.leads import LeadView
 
 
@@ -82,9 +79,8 @@ def show(session: Session, who: str, as_json: bool) -> None:
     upcoming = touches.next_of(a, view.lead.id)
     if as_json:
         documents = Documents(ZoneInfo(a.settings.practice.timezone))
-        console.document(
-            documents.lead(view, events=True, next_touch_at=upcoming.due_at if upcoming is not None else None)
-        )
+        told = documents.lead(view, events=True, next_touch_at=upcoming.due_at if upcoming is not None else None)
+        console.document({**told, **links.document(relations(a, view.lead))})
         return
     now = now_of(a)
     asked_for = who.strip().lower()
@@ -92,22 +88,31 @@ def show(session: Session, who: str, as_json: bool) -> None:
         console.say(
             f"{asked_for} was merged: it is {view.lead.id} (`inboxtriage lead split {asked_for}` takes it back)"
         )
-    telling.show(view, now, upcoming)
+    telling.show(view, now, upcoming, lambda: links.tell(relations(a, view.lead)))
 
 
 @command()
 @click.argument("address", required=False)
 @click.option("--name", help="Their name.")
 @click.option("--phone", help="Their number; enough for a caller without an address.")
-@click.option("--source", default="by hand", show_default=True, help="How they came to you.")
+@click.option("--source", help='How they came to you.  [default: "met in person", "referral", or "by hand"]')
 @click.option("--stage", help=f"Where they stand: {', '.join(STAGES)}.")
+@click.option("--met", metavar="WHERE", help='Where you met them: "Book fair, 12 Nov". Counts as a contact.')
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="The day you met, where it is not today.")
+@click.option("--referred-by", metavar="WHO", help="Who sent them: a lead's id, address or name, or other words.")
+@click.option("--tier", help="A, B or C.")
+@click.option("--note", default="", help="What you want to remember.")
 @pass_session
-def add(
-    session: Session, address: str | None, name: str | None, phone: str | None, source: str, stage: str | None
-) -> None:
+def add(session: Session, /, address: str | None, **given: str | None) -> None:
     """Add a person by hand: a caller, a client you already have, somebody met in person."""
-    view = leads.add(session.assembly(), address=address, name=name, phone=phone, source=source, stage=stage)
+    from inboxtriage.service.journey.adding import Newcomer, add as add_person  # noqa: PLC0415, I001
+
+    view = add_person(session.assembly(), Newcomer(address, **given))
     console.say(f"{view.lead.id} added at {view.stage}")
+    if given["met"] and view.lead.address:
+        console.say(f"Next: inboxtriage lead letter {view.lead.id} after-meeting")
+    elif not view.lead.address:
+        console.say(f"Next: inboxtriage lead script {view.lead.id}")
 
 
 @command()
@@ -129,53 +134,6 @@ def note(session: Session, who: str, words: str) -> None:
     """Write something down about a person."""
     view = leads.note(session.assembly(), who, words)
     console.say(f"noted for {view.lead.id}")
-
-
-@command(name="import")
-@click.argument("file", type=click.Path(allow_dash=True))
-@click.option(
-    "--stage", help="Where those stand whose line names no stage: clients whom you have already.  [default: engage]"
-)
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@json_option
-@pass_session
-def import_(session: Session, file: str, stage: str | None, dry_run: bool, as_json: bool) -> int:
-    """Add the people of a CSV file, such as the clients you already have.
-
-    FILE is what a spreadsheet or an address book exports (- is stdin). Its first line names the columns, in English or
-    Spanish: an address or a phone number, and if you like a name (or first and last name), a stage, a note and a
-    source; other columns are passed over.
-
-    Nobody is added twice. Who is known keeps what their record says; what it lacks is filled in. They move only where
-    their line names a stage that is further on and they are no client yet.
-
-    A line that cannot be used is told with its number and skipped; the others are added all the same (exit code 1).
-    """
-    from inboxtriage.service.importing import import_list  # noqa: PLC0415 - `list` and `show` need none of it
-
-    report = import_list(session.assembly(), _read(file), stage=stage, dry_run=dry_run)
-    if as_json:
-        console.document(asdict(report))
-    else:
-        moved = f" ({report.moved} moved)" if report.moved else ""
-        counts = f"{report.added} added, {report.known} known already{moved}, {len(report.skipped)} skipped"
-        console.say(f"{counts}: nothing was changed (--dry-run)" if dry_run else counts)
-    for one in report.skipped:
-        console.warn(f"inboxtriage: line {one.line} skipped: {one.why}")
-    return 1 if report.skipped else 0
-
-
-def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(file).read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {file}", do="name a CSV file, or - for stdin") from None
-    except OSError as error:
-        raise InboxTriageError(
-            f"{file} cannot be read ({error.strerror})", do="name a CSV file, or - for stdin"
-        ) from error
 
 
 def _stage_in_list(view: LeadView) -> str:

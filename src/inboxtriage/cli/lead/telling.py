@@ -1,5 +1,6 @@
 """`lead show`: one person in words, part by part; what there is nothing of is not mentioned."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from inboxtriage.cli import console
@@ -7,11 +8,16 @@ from inboxtriage.journey.touches import Upcoming
 from inboxtriage.service.leads import LeadView
 
 
-def show(view: LeadView, now: datetime, upcoming: Upcoming | None) -> None:
-    """Who it is, where they stand, what is open and what comes next, and everything that happened."""
+def show(view: LeadView, now: datetime, upcoming: Upcoming | None, *others: Callable[[], None]) -> None:
+    """Who it is, where they stand, what is open and what comes next, and everything that happened.
+
+    `others` tell what stands between: other people, what is to be done.
+    """
     _who(view, now)
     _stands(view, now)
     _known(view)
+    for tell in others:
+        tell()
     _open(view, now)
     if upcoming is not None:
         console.fact("next", f"{upcoming.name}, {console.when(upcoming.due_at, now)} ({upcoming.why})")
