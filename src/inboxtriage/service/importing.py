@@ -224,9 +224,11 @@ def _report(plan: _Plan) -> ImportReport:
 
 def _plan(db: Database, lines: Iterable[Contact | Unusable], own: frozenset[str]) -> _Plan:
     known, plan = _Known(), _Plan()
-    for lead, standing in standings.everyone(db):
-        plan.standings[number(LEAD, lead.id)] = standing
-        known.add(_Person(number(LEAD, lead.id), lead.address, lead.name, lead.phone))
+    plan.standings = {number(LEAD, lead.id): standing for lead, standing in standings.everyone(db)}
+    root = links.roots(db)
+    for lead in leads.everyone(db):
+        whose = number(LEAD, root.get(lead.id, lead.id))
+        known.add(_Person(whose, lead.address, lead.name, lead.phone))
     for one in lines:
         if isinstance(one, Unusable):
             plan.skipped.append(one)
