@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from inboxtriage.journey.contacts import Contact, Unusable, read_contacts
-from inboxtriage.journey.history import Standing, standing
+from inboxtriage.journey.history import Standing
 from inboxtriage.journey.lead import Event, is_client
 from inboxtriage.journey.links import referred_by
 from inboxtriage.journey.phone import same_line
@@ -225,11 +225,10 @@ def _report(plan: _Plan) -> ImportReport:
 def _plan(db: Database, lines: Iterable[Contact | Unusable], own: frozenset[str]) -> _Plan:
     known, plan = _Known(), _Plan()
     plan.standings = {number(LEAD, lead.id): stands for lead, stands in standings.everyone(db)}
+    root = links.roots(db)
     for lead in leads.records(db):
-        row = number(LEAD, lead.id)
-        if row not in plan.standings:  # merged into another: where that person stands
-            plan.standings[row] = standing(leads.events(db, row))
-        known.add(_Person(row, lead.address, lead.name, lead.phone))
+        whose = number(LEAD, root.get(lead.id, lead.id))
+        known.add(_Person(whose, lead.address, lead.name, lead.phone))
     for one in lines:
         if isinstance(one, Unusable):
             plan.skipped.append(one)
