@@ -66,6 +66,7 @@ def keep(db: Database, history: list[tuple[int, Event]]) -> None:
 
 @given(histories())
 @example([(1, Event("contact", NOON, "a")), (1, Event("wrote", NOON, "b"))])
+@example([(1, Event("asked", NOON, "a")), (1, Event("referred out", NOON, "b")), (1, Event("asked", NOON, "c"))])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_all_at_once_is_each_from_all_events(db: Database, history: list[tuple[int, Event]]) -> None:
     keep(db, history)

@@ -98,6 +98,17 @@ def happened(
     return db.insert("event", {**row, "what": what, "value": value})
 
 
+def undo(db: Database, event: int, *, at: datetime, cause: str, note: str = "") -> int:
+    """Let an event count no more, inside `writing`; the number of the undoing, which stands in the same record.
+
+    A merge is not undone by this but by a split.
+    """
+    lead = db.value("SELECT lead FROM event WHERE id = ? AND kind NOT IN ('merged', 'split', 'undone')", event)
+    if lead is None:
+        raise ValueError(f"event {event} cannot be undone")
+    return happened(db, lead, "undone", at=at, cause=cause, note=note, value=str(event))
+
+
 def get(db: Database, number: int) -> Lead | None:
     """The person of a record, or None: where records were merged, the one that they were merged into."""
     found = people(db, family(db, number))

@@ -73,6 +73,8 @@ def _open(view: LeadView, now: datetime) -> None:
 
 def _history(view: LeadView, now: datetime) -> None:
     for event, stage in zip(view.events, view.stages(), strict=True):
+        if event.kind in {"merged", "split"} and event.value == view.lead.id:
+            continue  # the same, as the record on the other side has it
         to = f" to {stage}" if event.kind == "moved" else ""
         about = " ".join(part for part in (event.what, event.value) if part)
         note = f": {event.note}" if event.note else ""
