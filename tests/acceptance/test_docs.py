@@ -78,6 +78,10 @@ class TestJson:
             ("due --json", ["due", "--days", "7", "--json"], None),
             ("unanswered --json", ["unanswered", "--json"], None),
             ("digest --json", ["digest", "--json"], None),
+            ("lead letter --json", ["lead", "letter", "{lead}", "welcome", "--json"], None),
+            ("lead letter --json", ["lead", "letter", "{lead}", "--json"], None),
+            ("lead script --json", ["lead", "script", "{lead}", "--json"], None),
+            ("template list --json", ["template", "list", "--json"], None),
             ("pin list --json", ["pin", "list", "--json"], None),
             ("audit verify --json", ["audit", "verify", "--json"], None),
             ("backup --json", ["backup", "--json"], None),
@@ -161,7 +165,7 @@ class TestConfiguration:
         code = "\n".join(
             file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py") if file.name != "settings.py"
         )
-        letters = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "responses").glob("*.md"))
+        letters = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "responses").rglob("*.md"))
         by_day = {f"practice.hours.{day}" for day in DAYS if "hours.spans()" in code}
         unread = [
             key
@@ -370,6 +374,16 @@ class TestResponsesPage:
         assert self.named("fit.") == of(scope.Scope, "fit")
         assert self.named() - set(_HEAD) == names.names_for("letter") | {"label"}
         assert set(_HEAD) <= self.named()
+
+    def test_what_letters_and_scripts_are_told(self) -> None:
+        from inboxtriage.reply import names
+
+        page = (ROOT / "docs" / "letters.md").read_text(encoding="utf-8")
+        letters, scripts = (
+            set(re.findall(r"^- `(\w+)`: ", part, re.MULTILINE)) for part in page.split("Scripts are told three")
+        )
+        assert letters == names.names_for("frame", "letter")
+        assert letters | scripts == names.names_for("inquire", "script") | {"letter"}
 
     def test_the_topics(self) -> None:
         told = self.PAGE.split("The topics: ")[1].split(".\n")[0]
