@@ -96,7 +96,11 @@ class TestCheck:
         for table, lines in more.items():
             text = text.replace(f"[practice.{table}]", f"[practice.{table}]\n{lines}")
         practice.config.write_text(
-            text.replace("[practice.insurance]", '[practice.intake]\nforms = "x"\n[practice.insurance]')
+            text.replace(
+                "[practice.insurance]",
+                '[practice.intake]\nforms = "x"\nconsult = "x"\nsample = "x"\n'
+                '[practice.clients]\nexpect = "x"\nemergencies = "x"\n[practice.insurance]',
+            )
         )
         assert practice.ok("template", "check").out == "Nothing is wrong with the responses\n"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -143,7 +144,7 @@ class LetterComposer:
 
     def blanks(self, response: Response) -> tuple[Blank, ...]:
         """What only the owner can say in a letter, in the order in which its file describes it."""
-        renderer, text = Renderer(response.language), f"{response.text}\n{response.subject or ''}"
+        renderer, text = _reader(response.language), f"{response.text}\n{response.subject or ''}"
         try:
             everything = renderer.reads(text, {"said": {}}, decide=False).missing
             told = {"said": {}, "practice": self._composer.facts(response.language)}
@@ -208,9 +209,15 @@ def values_for(
 def names_offers(response: Response) -> bool:
     """Whether a letter or a script names free times."""
     try:
-        return "offers" in Renderer(response.language).outline(response.text).names
+        return "offers" in _reader(response.language).outline(response.text).names
     except BadSyntax:
         return False  # rendering will say so
+
+
+@cache
+def _reader(language: str) -> Renderer:
+    """What letters in a language are looked into with; it renders nothing."""
+    return Renderer(language)
 
 
 def _told(away: Away, say: Speech) -> dict[str, str]:
