@@ -101,7 +101,7 @@ class TestCounting:
         touch = Touch("hello", "contact", letter="x", days=10)
         known = [event("moved", "2026-03-02T10:00", 1, stage="engage")]
         assert when(upcoming(known, "2026-03-02T12:00", hello=touch)) == ["2026-03-12T09:00"], "none yet: the stage"
-        for kind in ("wrote", "asked", "reply sent", "letter sent", "contact", "touch done"):
+        for kind in ("wrote", "asked", "reply sent", "letter sent", "contact"):
             heard = [*known, event(kind, "2026-04-01T10:00", 2)]
             assert when(upcoming(heard, "2026-04-02T12:00", hello=touch)) == ["2026-04-13T09:00"], kind
 
@@ -235,7 +235,7 @@ class TestNothingIsDue:
             assert len(upcoming(came, "2026-03-03T10:00", Past(occasions=scored), words=touch)) == asked, value
 
 
-KINDS = st.sampled_from(("asked", "wrote", "reply sent", "letter sent", "contact", "moved", "noted", "touch done"))
+KINDS = st.sampled_from(("asked", "wrote", "reply sent", "letter sent", "contact", "moved", "noted"))
 EVENTS = st.lists(st.tuples(KINDS, MOMENTS, st.sampled_from(STAGES)), max_size=8)
 TOUCH = st.builds(
     Touch,

@@ -14,7 +14,7 @@ EventKind = Literal[
     "approval undone",
     "reply sent",  # an answer to their mail
     "letter sent",  # a letter of ours that answers none; `what` is its name
-    "contact",  # a call, a meeting; `what` is "phone", "meeting", "elsewhere"
+    "contact",  # a call, a meeting; `what` is "phone", "meeting", "elsewhere", or a touch (`value`: its occurrence)
     "noted",  # `what`: "" | "decision" | "agreement" | "lesson"; `value`: its date, where it is not `at`
     "done undone",
     # where they stand
@@ -46,7 +46,6 @@ EventKind = Literal[
     # letters that the plan asks for
     "touch written",  # `what` is the touch, `value` its occurrence; the cause is the draft
     "touch dropped",  # with the same `what` and `value`: it was not to be, or no longer
-    "touch done",  # with the same `what` and `value`: by hand, without a letter
     # feedback, measures, promises
     "survey sent",  # `what` is the survey
     "scored",  # `what` is the survey, `value` the number
@@ -57,9 +56,7 @@ EventKind = Literal[
     "promised",  # `value`: by which day (YYYY-MM-DD)
     "promise kept",  # `value`: the same day
 ]
-CONTACTS: frozenset[str] = frozenset(  # either side spoke
-    {"asked", "wrote", "reply sent", "letter sent", "contact", "touch done"}
-)
+CONTACTS: frozenset[str] = frozenset({"asked", "wrote", "reply sent", "letter sent", "contact"})  # either side spoke
 OURS: frozenset[str] = frozenset({"reply sent", "letter sent"})
 THEIRS: frozenset[str] = frozenset({"asked", "wrote"})
 # What an event says about how it ends with a person; somebody who asks again is open again.

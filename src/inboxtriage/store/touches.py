@@ -1,18 +1,21 @@
 """What was seen to of the plan's touches, and what they are counted from: for every lead at once, or for one."""
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.journey.touches import REFERRAL, Had, Occasion, Past
 from inboxtriage.store.database import Database, moment, stamp
-from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
+from inboxtriage.store.ids import LEAD, MESSAGE, shown
 from inboxtriage.store.messages import OPEN
 
 _ALIVE = "CAST(e.id AS TEXT) NOT IN (SELECT value FROM event WHERE kind = 'undone')"
-_SETTLED = ("touch dropped", "touch done")
+_COLUMNS = "e.id, e.lead, e.kind, e.at, e.cause, e.what, e.value"
+# What settles an occurrence without a letter, and what was proposed. A contact is about a touch where it names one.
+_SETTLING = "(e.kind IN ('touch dropped', 'proposed') OR (e.kind = 'contact' AND e.value != ''))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,16 @@ def pasts(db: Database, counted_from: Iterable[str], lead: int | None = None) ->
     `counted_from` are the `what` of the plan's touches of the kind "event".
     """
     root = _roots(db)
-    family = None if lead is None else [lead, *(one for one, to in root.items() if to == root.get(lead, lead))]
+    family = None if lead is None else _family(root, lead)
     found: dict[int, _Past] = defaultdict(_Past)
     for row in _letters(db, family):
         found[root.get(row["lead"], row["lead"])].letter(row)
-    for row in _events(db, [*_SETTLED, "proposed"], family):
+    for row in _events(db, _SETTLING, family):
         found[root.get(row["lead"], row["lead"])].event(row)
     for what in set(counted_from):
-        for whose, occasion in _occasions(db, what):
-            if family is not None and whose not in family:
-                continue
-            found[root.get(whose, whose)].occasions[what].append(occasion)
-    return {which: one.made() for which, one in found.items()}
+        for whose, occasion in _occasions(db, what, family):
+            found[root.get(whose, whose)].occasions.setdefault(what, []).append(occasion)
+    return {which: Past(one.had, one.occasions, one.by_hand, one.proposed) for which, one in found.items()}
 
 
 def open_letters(db: Database) -> list[OpenLetter]:
@@ -73,15 +74,16 @@ def written_since(db: Database, since: datetime) -> int:
     return int(db.value(f"{letters} WHERE l.touch IS NOT NULL AND m.received_at >= ?", stamp(since)))
 
 
-def open_items_to(db: Database, lead: int, addresses: Sequence[str]) -> list[int]:
-    """The messages not settled whose letter goes to a lead, or to one of these addresses."""
+def open_items_to(db: Database, lead: int) -> list[int]:
+    """The messages not settled whose letter goes to a person, by whichever of their records or addresses."""
+    family = json.dumps(_family(_roots(db), lead))
     rows = db.all(
         "SELECT m.id FROM message m JOIN item i ON i.message = m.id LEFT JOIN draft d ON d.message = m.id "
-        f"WHERE i.state IN ({_marks(OPEN)}) AND (m.lead = ? OR lower(d.to_address) IN ({_marks(addresses)})) "
-        "ORDER BY m.id",
+        f"WHERE i.state IN ({_marks(OPEN)}) AND (m.lead IN (SELECT value FROM json_each(?)) OR lower(d.to_address) IN "
+        "(SELECT address FROM lead WHERE id IN (SELECT value FROM json_each(?)))) ORDER BY m.id",
         *OPEN,
-        lead,
-        *addresses,
+        family,
+        family,
     )
     return [row["id"] for row in rows]
 
@@ -89,11 +91,13 @@ def open_items_to(db: Database, lead: int, addresses: Sequence[str]) -> list[int
 class _Past:
     """The past of one person while it is read."""
 
+    __slots__ = ("by_hand", "had", "occasions", "proposed")
+
     def __init__(self) -> None:
-        self.had: dict[str, dict[str, Had]] = defaultdict(dict)
-        self.occasions: dict[str, list[Occasion]] = defaultdict(list)
+        self.had: dict[str, dict[str, Had]] = {}
+        self.occasions: dict[str, list[Occasion]] = {}
         self.by_hand: dict[str, datetime] = {}
-        self.proposed: set[tuple[str, str]] = set()
+        self.proposed: frozenset[tuple[str, str]] = frozenset()
 
     def letter(self, row: sqlite3.Row) -> None:
         if row["touch"] is None:
@@ -103,18 +107,17 @@ class _Past:
             return
         waits = row["state"] in OPEN
         at = moment(row["received_at"] if waits or row["settled_at"] is None else row["settled_at"])
-        self.had[row["touch"]][row["occurrence"]] = Had(at, shown(MESSAGE, row["message"]) if waits else None)
+        had = Had(at, shown(MESSAGE, row["message"]) if waits else None)
+        self.had.setdefault(row["touch"], {})[row["occurrence"]] = had
 
     def event(self, row: sqlite3.Row) -> None:
         if row["kind"] == "proposed":
-            self.proposed.add((row["value"], row["cause"]))
+            self.proposed |= {(row["value"], row["cause"])}
             return
-        before = self.had[row["what"]].get(row["value"])
+        had = self.had.setdefault(row["what"], {})
+        before = had.get(row["value"])
         if before is None or before.draft is None:
-            self.had[row["what"]][row["value"]] = Had(moment(row["at"]), dropped=row["kind"] == "touch dropped")
-
-    def made(self) -> Past:
-        return Past(self.had, self.occasions, self.by_hand, frozenset(self.proposed))
+            had[row["value"]] = Had(moment(row["at"]), dropped=row["kind"] == "touch dropped")
 
 
 def _roots(db: Database) -> dict[int, int]:
@@ -132,6 +135,12 @@ def _roots(db: Database) -> dict[int, int]:
     return found
 
 
+def _family(root: Mapping[int, int], lead: int) -> list[int]:
+    """Every row that stands for the same person as this one."""
+    top = root.get(lead, lead)
+    return [top, *(one for one, to in root.items() if to == top)]
+
+
 def _letters(db: Database, family: Sequence[int] | None) -> list[sqlite3.Row]:
     of = "" if family is None else f"WHERE m.lead IN ({_marks(family)})"
     return db.all(
@@ -141,30 +150,29 @@ def _letters(db: Database, family: Sequence[int] | None) -> list[sqlite3.Row]:
     )
 
 
-def _events(db: Database, kinds: Sequence[str], family: Sequence[int] | None) -> list[sqlite3.Row]:
+def _events(db: Database, which: str, family: Sequence[int] | None = None) -> list[sqlite3.Row]:
     of = "" if family is None else f"AND e.lead IN ({_marks(family)})"
-    return db.all(
-        f"SELECT e.* FROM event e WHERE e.kind IN ({_marks(kinds)}) AND {_ALIVE} {of} ORDER BY e.id",
-        *kinds,
-        *(family or ()),
-    )
+    return db.all(f"SELECT {_COLUMNS} FROM event e WHERE {which} AND {_ALIVE} {of} ORDER BY e.id", *(family or ()))
 
 
-def _occasions(db: Database, named: str) -> list[tuple[int, Occasion]]:
+def _occasions(db: Database, named: str, family: Sequence[int] | None) -> Iterator[tuple[int, Occasion]]:
     """Every occasion of a name ("kind", or "kind: what"), with whose it is."""
     if named == REFERRAL:
-        rows = _events(db, ["referred by"], None)
-        of_leads = [row for row in rows if row["value"].startswith(LEAD) and row["value"][1:].isdecimal()]
-        newest = {(row["value"], row["lead"]): row for row in of_leads}
-        return [
-            (number(LEAD, who), Occasion(shown(LEAD, lead), moment(row["at"]))) for (who, lead), row in newest.items()
-        ]
+        newest = {(row["value"], row["lead"]): row for row in _events(db, "e.kind = 'referred by'")}
+        for (value, lead), row in newest.items():
+            digits = value.removeprefix(LEAD)
+            if digits != value and digits.isdecimal() and (family is None or int(digits) in family):
+                yield int(digits), Occasion(shown(LEAD, lead), moment(row["at"]))
+        return
     kind, _, what = named.partition(": ")
-    return [
-        (row["lead"], Occasion(str(row["id"]), moment(row["at"]), row["value"]))
-        for row in _events(db, [kind], None)
-        if not what or row["what"] == what
-    ]
+    for row in _events(db, f"e.kind = {_quoted(kind)}", family):
+        if not what or row["what"] == what:
+            yield row["lead"], Occasion(str(row["id"]), moment(row["at"]), row["value"])
+
+
+def _quoted(text: str) -> str:
+    """A word of the plan as SQL says it."""
+    return "'" + text.replace("'", "''").replace("\x00", "") + "'"
 
 
 def _marks(values: Sequence[object]) -> str:

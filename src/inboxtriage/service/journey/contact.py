@@ -27,8 +27,7 @@ def may_be_written_to(a: Assembly, text: str, *, may: bool, note: str) -> tuple[
     with a.db.writing():
         _say(a, lead, "may be written to", value="yes" if may else "no", note=note)
         if not may:
-            addresses = [lead.address] if lead.address else []
-            for number in touches.open_items_to(a.db, lead_number(lead), addresses):
+            for number in touches.open_items_to(a.db, lead_number(lead)):
                 item = messages.get(a.db, number)
                 if item.state != "approved":
                     continue

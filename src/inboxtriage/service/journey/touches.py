@@ -152,7 +152,7 @@ def settle(a: Assembly, who: Lead, name: str, *, done: bool, note: str) -> Upcom
         leads.happened(
             a.db,
             lead_number(who),
-            "touch done" if done else "touch dropped",
+            "contact" if done else "touch dropped",
             at=now,
             cause=BY_HAND,
             note=note,
