@@ -376,7 +376,7 @@ class TestDecentHours:
         assert days.letters() == [], "due when somebody is there"
         days.at("2026-11-23T23:00").poll()
         days.queue()
-        days.ok("approve", days.letters()[0]["id"])
+        assert "not before Tue 24 Nov 08:00" in days.ok("approve", days.letters()[0]["id"]).out
         for at, left in (
             ("2026-11-24T01:00", 0),
             ("2026-11-24T04:30", 0),

@@ -49,14 +49,21 @@ def approve(
     def one(message: str) -> str:
         out = approvals.approve(a, message, sha256=sha256, at_once=now)
         approved.append(out)
-        wait = a.settings.review.undo_seconds
-        later = "" if now else f"; leaves in {wait} s, `inboxtriage undo {message}` takes it back"
+        later = "" if now else f"; leaves {_when(a, out)}, `inboxtriage undo {message}` takes it back"
         return f"{message} approved as {out}{later}"
 
     failed = _each(chosen, one)
     if now and approved:
         failed |= not _send_now(a, approved)
     return 1 if failed else 0
+
+
+def _when(a: Assembly, out: str) -> str:
+    """When an approved mail leaves: after the undo window, or in the morning of whom a letter of ours is for."""
+    from inboxtriage.service.outbox import leaves_at  # noqa: PLC0415
+
+    at, now, wait = leaves_at(a, out), now_of(a), a.settings.review.undo_seconds
+    return f"in {wait} s" if (at - now).total_seconds() <= wait else f"not before {console.when(at, now)}"
 
 
 def _send_now(a: Assembly, approved: list[str]) -> bool:

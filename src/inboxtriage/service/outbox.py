@@ -1,10 +1,12 @@
 """The outbox as it is looked at."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from inboxtriage.outbox.outgoing import STATES, Outgoing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import outgoing
+from inboxtriage.store.ids import OUTGOING, number
 
 
 def everything(a: Assembly) -> list[Outgoing]:
@@ -15,3 +17,8 @@ def everything(a: Assembly) -> list[Outgoing]:
 def sent_of(a: Assembly, ids: Collection[str]) -> int:
     """How many of these a server took."""
     return sum(mail.id in ids for mail in outgoing.in_states(a.db, ["sent"]))
+
+
+def leaves_at(a: Assembly, out: str) -> datetime:
+    """When a mail in the outbox is due to leave."""
+    return outgoing.get(a.db, number(OUTGOING, out)).not_before

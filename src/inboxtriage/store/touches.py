@@ -1,9 +1,11 @@
 """What was seen to of the plan's touches, and what they are counted from: for every lead at once, or for one."""
 
+import gc
 import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +39,11 @@ def pasts(db: Database, counted_from: Iterable[str], lead: int | None = None) ->
 
     `counted_from` are the `what` of the plan's touches of the kind "event".
     """
+    with _at_one_go():
+        return _pasts(db, counted_from, lead)
+
+
+def _pasts(db: Database, counted_from: Iterable[str], lead: int | None) -> dict[int, Past]:
     root = _roots(db)
     family = None if lead is None else _family(root, lead)
     found: dict[int, _Past] = defaultdict(_Past)
@@ -86,6 +93,18 @@ def open_items_to(db: Database, lead: int) -> list[int]:
         family,
     )
     return [row["id"] for row in rows]
+
+
+@contextmanager
+def _at_one_go() -> Iterator[None]:
+    """Make many small values without the collector looking through all of them again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Past:
