@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from inboxtriage.outbox.outgoing import STATES, Outgoing
+from inboxtriage.service import decency
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import outgoing
+from inboxtriage.store import messages, outgoing
 from inboxtriage.store.ids import OUTGOING, number
 
 
@@ -20,5 +21,6 @@ def sent_of(a: Assembly, ids: Collection[str]) -> int:
 
 
 def leaves_at(a: Assembly, out: str) -> datetime:
-    """When a mail in the outbox is due to leave."""
-    return outgoing.get(a.db, number(OUTGOING, out)).not_before
+    """When a mail in the outbox leaves, where nothing comes in between."""
+    mail = outgoing.get(a.db, number(OUTGOING, out))
+    return decency.leaves_at(a, messages.get(a.db, outgoing.message_of(mail)), mail.not_before)
