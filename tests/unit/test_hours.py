@@ -121,3 +121,34 @@ def test_the_answer_is_later_within_hours_and_grows(moment: datetime, count: flo
     minutes = local.hour * 60 + local.minute + local.second / 60
     assert 9 * 60 <= minutes <= 17 * 60 + 0.01
     assert office.after(start, count + 1) > end
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001 - made aware below
+    st.floats(0, 60),
+    st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland"]),
+    st.booleans(),
+)
+def test_the_hours_between_are_those_that_were_counted(moment: datetime, count: float, zone: str, all_day: bool) -> None:
+    spans = dict.fromkeys(("mon", "wed", "sat", "sun"), ("00:00-24:00",)) if all_day else None
+    office = hours(zone, spans, holidays=("US",))
+    start = moment.replace(tzinfo=UTC)
+    assert office.between(start, office.after(start, count)) == pytest.approx(count, abs=1e-6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.datetimes(datetime(2026, 9, 1), datetime(2026, 12, 31)), min_size=3, max_size=3))  # noqa: DTZ001
+def test_the_hours_between_add_up(moments: list[datetime]) -> None:
+    first, second, third = sorted(moment.replace(tzinfo=UTC) for moment in moments)
+    office = hours(spans={**NINE_TO_FIVE, "sun": ("00:30-03:30",)})
+    whole = office.between(first, third)
+    assert office.between(first, second) + office.between(second, third) == pytest.approx(whole, abs=1e-6)
+    assert office.between(third, first) == 0
+    assert 0 <= whole <= (third - first) / timedelta(hours=1) + 1e-6
+
+
+def test_a_night_and_a_weekend_are_no_office_hours() -> None:
+    office = hours()
+    assert office.between(at("2026-11-20T18:00"), at("2026-11-23T08:59")) == 0
+    assert office.between(at("2026-11-20T16:00"), at("2026-11-23T10:00")) == 2

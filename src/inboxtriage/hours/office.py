@@ -57,6 +57,9 @@ class OfficeHours:
     zone: ZoneInfo
     spans: dict[int, tuple[tuple[int, int], ...]]
     closed: Days
+    _worked_out: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def after(self, start: datetime, hours: float) -> datetime:
         """The moment when `hours` office hours have passed since `start` (aware); UTC.
@@ -78,17 +81,34 @@ class OfficeHours:
             return None
         return self._at(day, spans[0][0]), self._at(day, spans[-1][1])
 
+    def between(self, start: datetime, end: datetime) -> float:
+        """How many office hours lie between two moments (aware); 0 where `end` is not after `start`."""
+        passed = timedelta()
+        day, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
+        while day <= last:
+            for opens, closes in self._of_day(day):
+                passed += max(timedelta(), min(closes, end) - max(opens, start))
+            day += timedelta(days=1)
+        return passed / timedelta(hours=1)
+
     def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Every opening that ends after `start`, in order, for a year; UTC."""
         day = start.astimezone(self.zone).date()
         last = day + _HORIZON
         while day <= last:
-            if day not in self.closed:
-                for opens, closes in self.spans.get(day.weekday(), ()):
-                    begin, end = self._at(day, opens), self._at(day, closes)
-                    if end > start:
-                        yield begin, end
+            for begin, end in self._of_day(day):
+                if end > start:
+                    yield begin, end
             day += timedelta(days=1)
+
+    def _of_day(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The openings of one day, UTC; worked out once."""
+        found = self._worked_out.get(day)
+        if found is None:
+            spans = () if day in self.closed else self.spans.get(day.weekday(), ())
+            found = tuple((self._at(day, opens), self._at(day, closes)) for opens, closes in spans)
+            self._worked_out[day] = found
+        return found
 
     def _at(self, day: date, minutes: int) -> datetime:
         """Local wall-clock `minutes` of `day`, as UTC."""
