@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "The list of the week: who waits, who is due, promises, dates, and whether anybody is forgotten.",
     ),
     "lead": ("lead.group", "The people who wrote, and where they stand in the journey."),
+    "report": ("report", "How the practice does: answers against the standard, the funnel, who stays, what it takes."),
     "classify": ("classify", "Sort mail files without account or configuration; stores nothing."),
     "template": ("template", "The responses: what exists, what is wrong, how one reads with your facts."),
     "pin": ("pin", "Rules of your own for a sender or a domain, which beat the classifier."),

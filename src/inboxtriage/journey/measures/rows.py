@@ -1,0 +1,115 @@
+"""What the measures are taken from: people, events that count, mails and letters, as plain rows.
+
+`store.measures` reads them; everything about people is by the number of the lead that stands for the person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from inboxtriage.journey.plan import Plan
+from inboxtriage.journey.stage import Stage
+
+End = Literal["answered", "without", "waiting"]
+
+
+class Person(NamedTuple):
+    """One person; of those who were found to be one, the lead that stays."""
+
+    number: int
+    source: str
+    first_seen_at: datetime
+
+
+class Fact(NamedTuple):
+    """An event that counts (it was not undone), as far as a measure looks at it."""
+
+    id: int
+    person: int
+    kind: str
+    at: datetime
+    stage: Stage | None
+    what: str
+    value: str
+
+
+class Mail(NamedTuple):
+    """A mail of a person to which an answer may be owed. `ended_at` is when it was answered or settled.
+
+    `end`: "answered" by mail, by phone or elsewhere; settled "without" an answer; "waiting".
+    """
+
+    person: int | None
+    received_at: datetime
+    disposition: str
+    labels: Sequence[str]
+    due_at: datetime | None
+    end: End
+    ended_at: datetime | None
+
+
+class Sent(NamedTuple):
+    """A letter that left: whether a person changed it first, and how long it waited for their yes."""
+
+    at: datetime
+    edited: bool
+    written_at: datetime
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that are reported on, both included, in the practice's zone."""
+
+    since: date
+    until: date
+    zone: ZoneInfo
+
+    @property
+    def begin(self) -> datetime:
+        """The first moment."""
+        return midnight(self.since, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after it."""
+        return midnight(self.until + timedelta(days=1), self.zone)
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.until - self.since).days + 1
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether `moment` (aware) lies in it."""
+        return self.begin <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything that a report is made of. `facts` are in the order in which they were recorded.
+
+    `forgotten` mails belonged to people who were erased: they are in no figure.
+    """
+
+    people: Sequence[Person]
+    facts: Sequence[Fact]
+    mails: Sequence[Mail] = ()
+    sent: Sequence[Sent] = ()
+    names: frozenset[str] = field(default_factory=frozenset)  # of people, lower case: never shown as a source
+    forgotten: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What is promised: response targets in office hours by disposition, and the journey's plan."""
+
+    hours: dict[str, float]
+    plan: Plan
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins in a zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)

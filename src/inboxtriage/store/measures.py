@@ -1,0 +1,145 @@
+"""The rows that the measures are taken from, selected here and counted in `journey.measures`."""
+
+import json
+import sqlite3
+from datetime import datetime
+
+from inboxtriage.journey.measures.rows import End, Fact, Mail, Person, Rows, Sent
+from inboxtriage.journey.measures.service import is_lead
+from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.ids import LEAD
+
+# Kinds of which every one counts, however old; of all others that do not move a lead, only those of the period.
+_ALWAYS = (
+    "asked",  # opens again what had ended
+    "closed",
+    "referred out",
+    "reopened",
+    "tier",
+    "referred by",
+    "consented",
+    "consent withdrawn",
+    "logged",
+    "promised",
+    "promise kept",
+)
+_IN_PERIOD = ("wrote", "reply sent", "letter sent", "contact", "testimonial", "scored", "survey sent")
+_OWED = ("urgent", "reply", "read")
+_NOBODY = ("vendor", "spam", "automated")
+_ANSWERS = frozenset({"phone", "elsewhere"})  # ways of `done` that are an answer
+
+
+def rows(db: Database, begin: datetime, end: datetime, mails_from: datetime) -> Rows:
+    """Everything for the report of a period; mails and letters that left from `mails_from` on."""
+    stays = _stays(db)
+    return Rows(
+        people=_people(db, stays),
+        facts=_facts(db, stays, begin, end),
+        mails=_mails(db, stays, mails_from, end),
+        sent=_sent(db, begin, end),
+        names=frozenset(_names(db)),
+        forgotten=db.value("SELECT count(*) FROM forgotten WHERE at >= ?", stamp(begin)),
+    )
+
+
+def _stays(db: Database) -> dict[int, int]:
+    """For each lead that was found to be the same person as another, the lead that stays."""
+    into: dict[int, int] = {
+        row["id"]: row["merged_into"]
+        for row in db.all("SELECT id, merged_into FROM lead WHERE merged_into IS NOT NULL")
+    }
+    return {number: _root(into, number) for number in into}
+
+
+def _root(into: dict[int, int], number: int) -> int:
+    seen = {number}
+    while (above := into.get(number)) is not None and above not in seen:
+        number = above
+        seen.add(number)
+    return number
+
+
+def _people(db: Database, stays: dict[int, int]) -> list[Person]:
+    """Everybody once: first seen, and by what source, when the first of their leads was."""
+    found: dict[int, Person] = {}
+    for row in db.all("SELECT id, source, first_seen_at FROM lead ORDER BY first_seen_at, id"):
+        number = stays.get(row["id"], row["id"])
+        if number not in found:
+            found[number] = Person(number, row["source"], moment(row["first_seen_at"]))
+    return list(found.values())
+
+
+def _names(db: Database) -> set[str]:
+    return {" ".join(row[0].lower().split()) for row in db.all("SELECT name FROM lead WHERE name IS NOT NULL")}
+
+
+def _facts(db: Database, stays: dict[int, int], begin: datetime, end: datetime) -> list[Fact]:
+    always, period = ("?, " * len(kinds) for kinds in (_ALWAYS, _IN_PERIOD))
+    found = db.all(
+        "SELECT id, lead, kind, at, stage, what, value FROM event WHERE"
+        f" (stage IS NOT NULL OR kind IN ({always[:-2]}) OR (kind IN ({period[:-2]}) AND at >= ? AND at < ?))"
+        " AND kind != 'undone' AND id NOT IN (SELECT CAST(value AS INTEGER) FROM event WHERE kind = 'undone')"
+        " ORDER BY id",
+        *_ALWAYS,
+        *_IN_PERIOD,
+        stamp(begin),
+        stamp(end),
+    )
+    return [_fact(row, stays) for row in found]
+
+
+def _fact(row: sqlite3.Row, stays: dict[int, int]) -> Fact:
+    id_, lead, kind, at, stage, what, value = row
+    if kind == "referred by" and is_lead(value):
+        number = int(value[1:])
+        value = f"{LEAD}{stays.get(number, number)}"
+    return Fact(id_, stays.get(lead, lead), kind, moment(at), stage, what, value)
+
+
+def _mails(db: Database, stays: dict[int, int], begin: datetime, end: datetime) -> list[Mail]:
+    """Mail of people that an answer may be owed for; what a later mail's letter answers ends with that one."""
+    owed, nobody = ("?, " * len(words) for words in (_OWED, _NOBODY))
+    found = db.all(
+        "SELECT m.lead, m.received_at, i.disposition, i.labels, i.due_at, COALESCE(h.state, i.state),"
+        " COALESCE(h.settled_at, i.settled_at), COALESCE(h.how, i.how), e.at"
+        " FROM message m JOIN item i ON i.message = m.id LEFT JOIN item h ON h.message = i.folded_into"
+        " LEFT JOIN answered e ON e.message = COALESCE(i.folded_into, m.id)"
+        f" WHERE m.received_at >= ? AND m.received_at < ? AND i.disposition IN ({owed[:-2]})"
+        f" AND COALESCE(i.kind, '') NOT IN ({nobody[:-2]}) AND i.state != 'ignored'"
+        " AND m.via NOT IN ('journey', 'absence') ORDER BY m.id",
+        stamp(begin),
+        stamp(end),
+        *_OWED,
+        *_NOBODY,
+    )
+    return [_mail(row, stays) for row in found]
+
+
+def _mail(row: sqlite3.Row, stays: dict[int, int]) -> Mail:
+    lead, received_at, disposition, labels, due_at, state, settled_at, how, elsewhere_at = row
+    end: End = "waiting"
+    if state == "answered" or (state == "done" and how in _ANSWERS):
+        end = "answered"
+    elif elsewhere_at is not None:  # by the owner, in another mail client
+        end, settled_at = "answered", elsewhere_at
+    elif state in {"done", "rejected", "ignored"}:
+        end = "without"
+    return Mail(
+        None if lead is None else stays.get(lead, lead),
+        moment(received_at),
+        disposition,
+        tuple(json.loads(labels)),
+        moment(due_at) if due_at else None,
+        end,
+        moment(settled_at) if settled_at else None,
+    )
+
+
+def _sent(db: Database, begin: datetime, end: datetime) -> list[Sent]:
+    found = db.all(
+        "SELECT o.sent_at, d.edited, d.written_at, o.approved_at FROM outgoing o JOIN draft d ON d.message = o.message"
+        " WHERE o.state = 'sent' AND o.sent_at >= ? AND o.sent_at < ? ORDER BY o.id",
+        stamp(begin),
+        stamp(end),
+    )
+    return [Sent(moment(sent), bool(edited), moment(written), moment(approved)) for sent, edited, written, approved in found]
