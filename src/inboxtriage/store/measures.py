@@ -3,14 +3,16 @@
 import json
 import sqlite3
 from datetime import datetime
+from functools import cache
 
-from inboxtriage.journey.measures.rows import End, Fact, Mail, Person, Rows, Sent
+from inboxtriage.journey.lead import CONTACTS
+from inboxtriage.journey.measures.rows import End, Fact, Facts, Mail, Person, Rows, Sent, Spoken
 from inboxtriage.journey.measures.service import is_lead
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import LEAD
 
-# Kinds of which every one counts, however old; of all others that do not move a lead, only those of the period.
-_ALWAYS = (
+# Kinds that are read however old they are, besides whatever moved a lead.
+_READ = (
     "asked",  # opens again what had ended
     "closed",
     "referred out",
@@ -19,11 +21,14 @@ _ALWAYS = (
     "referred by",
     "consented",
     "consent withdrawn",
+    "testimonial",
+    "survey sent",
+    "scored",
     "logged",
     "promised",
     "promise kept",
 )
-_IN_PERIOD = ("wrote", "reply sent", "letter sent", "contact", "testimonial", "scored", "survey sent")
+_COUNTS = "kind != 'undone' AND id NOT IN (SELECT CAST(value AS INTEGER) FROM event WHERE kind = 'undone')"
 _OWED = ("urgent", "reply", "read")
 _NOBODY = ("vendor", "spam", "automated")
 _ANSWERS = frozenset({"phone", "elsewhere"})  # ways of `done` that are an answer
@@ -34,7 +39,8 @@ def rows(db: Database, begin: datetime, end: datetime, mails_from: datetime) -> 
     stays = _stays(db)
     return Rows(
         people=_people(db, stays),
-        facts=_facts(db, stays, begin, end),
+        facts=Facts(_facts(db, stays)),
+        spoken=_spoken(db, stays, begin, end),
         mails=_mails(db, stays, mails_from, end),
         sent=_sent(db, begin, end),
         names=frozenset(_names(db)),
@@ -73,27 +79,37 @@ def _names(db: Database) -> set[str]:
     return {" ".join(row[0].lower().split()) for row in db.all("SELECT name FROM lead WHERE name IS NOT NULL")}
 
 
-def _facts(db: Database, stays: dict[int, int], begin: datetime, end: datetime) -> list[Fact]:
-    always, period = ("?, " * len(kinds) for kinds in (_ALWAYS, _IN_PERIOD))
+def _facts(db: Database, stays: dict[int, int]) -> list[Fact]:
+    kinds = ", ".join("?" * len(_READ))
     found = db.all(
-        "SELECT id, lead, kind, at, stage, what, value FROM event WHERE"
-        f" (stage IS NOT NULL OR kind IN ({always[:-2]}) OR (kind IN ({period[:-2]}) AND at >= ? AND at < ?))"
-        " AND kind != 'undone' AND id NOT IN (SELECT CAST(value AS INTEGER) FROM event WHERE kind = 'undone')"
-        " ORDER BY id",
-        *_ALWAYS,
-        *_IN_PERIOD,
-        stamp(begin),
-        stamp(end),
+        "SELECT id, lead, kind, at, stage, what, value FROM event"
+        f" WHERE (stage IS NOT NULL OR kind IN ({kinds})) AND {_COUNTS} ORDER BY id",
+        *_READ,
     )
-    return [_fact(row, stays) for row in found]
+    facts = [
+        Fact(id_, lead, kind, moment(at), stage, what, value) for id_, lead, kind, at, stage, what, value in found
+    ]
+    return [_of_the_person(fact, stays) for fact in facts] if stays else facts
 
 
-def _fact(row: sqlite3.Row, stays: dict[int, int]) -> Fact:
-    id_, lead, kind, at, stage, what, value = row
-    if kind == "referred by" and is_lead(value):
+def _of_the_person(fact: Fact, stays: dict[int, int]) -> Fact:
+    value = fact.value
+    if fact.kind == "referred by" and is_lead(value):
         number = int(value[1:])
         value = f"{LEAD}{stays.get(number, number)}"
-    return Fact(id_, stays.get(lead, lead), kind, moment(at), stage, what, value)
+    return fact._replace(person=stays.get(fact.person, fact.person), value=value)
+
+
+def _spoken(db: Database, stays: dict[int, int], begin: datetime, end: datetime) -> list[Spoken]:
+    kinds = sorted(CONTACTS)
+    found = db.all(
+        f"SELECT lead, kind, count(*) FROM event WHERE at >= ? AND at < ? AND kind IN ({', '.join('?' * len(kinds))})"
+        f" AND {_COUNTS} GROUP BY lead, kind",
+        stamp(begin),
+        stamp(end),
+        *kinds,
+    )
+    return [Spoken(stays.get(lead, lead), kind, times) for lead, kind, times in found]
 
 
 def _mails(db: Database, stays: dict[int, int], begin: datetime, end: datetime) -> list[Mail]:
@@ -128,11 +144,16 @@ def _mail(row: sqlite3.Row, stays: dict[int, int]) -> Mail:
         None if lead is None else stays.get(lead, lead),
         moment(received_at),
         disposition,
-        tuple(json.loads(labels)),
+        _labels(labels),
         moment(due_at) if due_at else None,
         end,
         moment(settled_at) if settled_at else None,
     )
+
+
+@cache
+def _labels(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
 
 
 def _sent(db: Database, begin: datetime, end: datetime) -> list[Sent]:

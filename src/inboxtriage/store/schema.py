@@ -261,6 +261,7 @@ _FIRST = (
     "CREATE INDEX event_of_lead ON event(lead, id)",
     "CREATE INDEX event_of_kind ON event(kind, lead, at)",
     "CREATE INDEX event_that_moved ON event(lead, id) WHERE stage IS NOT NULL",
+    "CREATE INDEX event_undone ON event(value) WHERE kind = 'undone'",
     "CREATE TRIGGER event_is_final BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are final'); END",
     # Letters of ours that answer no mail: a message row each (via "journey"), so that approval, outbox and sending are
     # the same for all. `content_key` of that row is made of lead, touch and occurrence: each is written once.

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from inboxtriage.hours.office import OfficeHours
 from inboxtriage.journey.measures.answering import answer_hours, kept
 from inboxtriage.journey.measures.journeys import months_before, new_clients, newcomers
-from inboxtriage.journey.measures.rows import Fact, Mail, Period
+from inboxtriage.journey.measures.rows import Facts, Mail, Period
 from inboxtriage.journey.measures.spread import Share, Spread, spread, thresholds
 from inboxtriage.journey.measures.tracks import Track
 from inboxtriage.journey.measures.workload import logged
@@ -43,7 +43,7 @@ def months_of(period: Period) -> list[Period]:
 
 def by_month(
     mails: Sequence[Mail],
-    facts: Sequence[Fact],
+    facts: Facts,
     ways: Mapping[int, Track],
     period: Period,
     hours: OfficeHours,
@@ -60,7 +60,7 @@ def by_month(
         return []
     first = min(starts).astimezone(period.zone).date()
     clients = [track for track in people if track.became_client() is not None]
-    said = [fact for fact in facts if fact.kind == "logged"]
+    said = facts.of("logged")
     for month in months_of(period):
         if month.until < first:
             continue

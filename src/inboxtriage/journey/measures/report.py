@@ -67,7 +67,7 @@ def reach(period: Period) -> datetime:
 
 def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours, now: datetime) -> Report:
     """The report of a period as it is known `now` (aware)."""
-    facts = [fact for fact in rows.facts if fact.at < period.end]
+    facts = rows.facts.before(period.end)
     ways = tracks([person for person in rows.people if person.first_seen_at < period.end], facts)
     plan = standard.plan
     return Report(
@@ -85,8 +85,8 @@ def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours,
         satisfaction=tuple(satisfaction(facts, period, plan)),
         promises=promises(rows.facts, period, now),
         praise=praise(facts, period),
-        tiers=tuple(tiers(facts, ways, period)),
-        money=money(rows.facts, period),
+        tiers=tuple(tiers(facts, rows.spoken, ways, period)),
+        money=money(facts, period),
         drafts=drafts(rows.sent, period, hours),
         months=tuple(by_month(rows.mails, facts, ways, period, hours, now)),
         forgotten=rows.forgotten,

@@ -3,9 +3,9 @@
 `store.measures` reads them; everything about people is by the number of the lead that stands for the person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -59,23 +59,28 @@ class Sent(NamedTuple):
     approved_at: datetime
 
 
+class Spoken(NamedTuple):
+    """How often one person and the practice spoke in the period, by the kind of event that says so."""
+
+    person: int
+    kind: str
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days that are reported on, both included, in the practice's zone."""
+    """The days that are reported on, both included, in the practice's zone: from `begin` to before `end` (UTC)."""
 
     since: date
     until: date
     zone: ZoneInfo
+    begin: datetime = field(init=False)
+    end: datetime = field(init=False)
 
-    @property
-    def begin(self) -> datetime:
-        """The first moment."""
-        return midnight(self.since, self.zone)
-
-    @property
-    def end(self) -> datetime:
-        """The first moment after it."""
-        return midnight(self.until + timedelta(days=1), self.zone)
+    def __post_init__(self) -> None:
+        """The two moments, worked out once."""
+        object.__setattr__(self, "begin", midnight(self.since, self.zone))
+        object.__setattr__(self, "end", midnight(self.until + timedelta(days=1), self.zone))
 
     @property
     def days(self) -> int:
@@ -87,15 +92,35 @@ class Period:
         return self.begin <= moment < self.end
 
 
+class Facts:
+    """Events that count, in the order in which they were recorded, found by their kind."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self.all = list(facts)
+        self._by_kind: dict[str, list[Fact]] = {}
+        for fact in self.all:
+            self._by_kind.setdefault(fact.kind, []).append(fact)
+
+    def of(self, *kinds: str) -> list[Fact]:
+        """Those of some kinds."""
+        found = [fact for kind in kinds for fact in self._by_kind.get(kind, ())]
+        return sorted(found) if len(kinds) > 1 else found
+
+    def before(self, end: datetime) -> "Facts":
+        """Those that had happened by then."""
+        return Facts(fact for fact in self.all if fact.at < end)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Everything that a report is made of. `facts` are in the order in which they were recorded.
+    """Everything that a report is made of.
 
     `forgotten` mails belonged to people who were erased: they are in no figure.
     """
 
     people: Sequence[Person]
-    facts: Sequence[Fact]
+    facts: Facts
+    spoken: Sequence[Spoken] = ()
     mails: Sequence[Mail] = ()
     sent: Sequence[Sent] = ()
     names: frozenset[str] = field(default_factory=frozenset)  # of people, lower case: never shown as a source
@@ -111,5 +136,5 @@ class Standard:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins in a zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+    """When a day begins in a zone; UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

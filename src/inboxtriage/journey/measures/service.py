@@ -1,11 +1,11 @@
 """What clients say and what was promised to them: surveys, words of praise, promises, referrals."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inboxtriage.journey.measures.rows import Fact, Period
+from inboxtriage.journey.measures.rows import Facts, Period
 from inboxtriage.journey.measures.spread import Share, Spread, number, share, spread, thresholds
 from inboxtriage.journey.measures.tracks import Track
 from inboxtriage.journey.plan import Plan, Survey
@@ -69,10 +69,10 @@ class Praise:
     consents: int
 
 
-def satisfaction(facts: Sequence[Fact], period: Period, plan: Plan) -> list[Satisfaction]:
+def satisfaction(facts: Facts, period: Period, plan: Plan) -> list[Satisfaction]:
     """Every survey of the plan, and every other that was answered."""
-    scored = [fact for fact in facts if fact.kind == "scored" and period.holds(fact.at)]
-    sent = Counter(fact.what for fact in facts if fact.kind == "survey sent" and period.holds(fact.at))
+    scored = [fact for fact in facts.of("scored") if period.holds(fact.at)]
+    sent = Counter(fact.what for fact in facts.of("survey sent") if period.holds(fact.at))
     names = dict.fromkeys([*plan.surveys, *(fact.what for fact in scored)])
     return [
         _survey(name, plan.surveys.get(name), [fact.value for fact in scored if fact.what == name], sent[name])
@@ -103,17 +103,16 @@ def _survey(name: str, survey: Survey | None, given: Iterable[str], sent: int) -
     )
 
 
-def promises(facts: Sequence[Fact], period: Period, now: datetime) -> Promises:
+def promises(facts: Facts, period: Period, now: datetime) -> Promises:
     """Those whose day lies in the period and is over, or which are kept. One keeping keeps one promise."""
     today = now.astimezone(period.zone).date()
     kept: dict[tuple[int, str], list[date]] = {}
-    for fact in facts:
-        if fact.kind == "promise kept":
-            day = fact.at.astimezone(period.zone).date()
-            kept.setdefault((fact.person, fact.value), []).append(day)
+    for fact in facts.of("promise kept"):
+        day = fact.at.astimezone(period.zone).date()
+        kept.setdefault((fact.person, fact.value), []).append(day)
     in_time = late = still_open = 0
-    for fact in facts:
-        due = _day(fact.value) if fact.kind == "promised" else None
+    for fact in facts.of("promised"):
+        due = _day(fact.value)
         if due is None or not period.since <= due <= period.until:
             continue
         keeping = kept.get((fact.person, fact.value))
@@ -133,16 +132,15 @@ def _day(text: str) -> date | None:
         return None
 
 
-def referrals(facts: Sequence[Fact], ways: Mapping[int, Track], period: Period) -> Referrals:
+def referrals(facts: Facts, ways: Mapping[int, Track], period: Period) -> Referrals:
     """In the period, each person once."""
-    came = {fact.person: fact.value for fact in facts if fact.kind == "referred by" and period.holds(fact.at)}
+    came = {fact.person: fact.value for fact in facts.of("referred by") if period.holds(fact.at)}
     newcomers = [ways[who] for who in came if who in ways and not ways[who].came_as_client]
     clients = sum(track.became_client() is not None for track in newcomers)
     given = {
         fact.person
-        for fact in facts
-        if period.holds(fact.at)
-        and (fact.kind == "referred out" or (fact.kind == "closed" and fact.value == "referred_out"))
+        for fact in facts.of("referred out", "closed")
+        if period.holds(fact.at) and (fact.kind == "referred out" or fact.value == "referred_out")
     }
     return Referrals(
         received=len(came),
@@ -157,14 +155,11 @@ def is_lead(value: str) -> bool:
     return value[:1] == "p" and value[1:].isdigit()
 
 
-def praise(facts: Sequence[Fact], period: Period) -> Praise:
+def praise(facts: Facts, period: Period) -> Praise:
     """Counts alone; the words themselves are in the record of whoever said them."""
     consents: dict[int, bool] = {}
-    for fact in facts:
-        if fact.at < period.end and fact.what in {"testimonial", ""}:
-            if fact.kind == "consented":
-                consents[fact.person] = True
-            elif fact.kind == "consent withdrawn":
-                consents[fact.person] = False
-    said = sum(fact.kind == "testimonial" and period.holds(fact.at) for fact in facts)
+    for fact in facts.of("consented", "consent withdrawn"):
+        if fact.what in {"testimonial", ""}:
+            consents[fact.person] = fact.kind == "consented"
+    said = sum(period.holds(fact.at) for fact in facts.of("testimonial"))
     return Praise(said, sum(consents.values()))

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from inboxtriage.journey.lead import CLIENT_STAGES, OUTCOMES_OF, EventKind
-from inboxtriage.journey.measures.rows import Fact, Person
+from inboxtriage.journey.measures.rows import Fact, Facts, Person
 from inboxtriage.journey.stage import STAGES, Outcome, Stage
 
 _Said = TypeVar("_Said")
-_ENDING = frozenset({"closed", *OUTCOMES_OF})
+_ENDING = ("closed", *OUTCOMES_OF)
 
 
 @dataclass(slots=True)
@@ -65,19 +65,18 @@ class Track:
             since, stage = at, to
 
 
-def tracks(people: Sequence[Person], facts: Iterable[Fact]) -> dict[int, Track]:
+def tracks(people: Sequence[Person], facts: Facts) -> dict[int, Track]:
     """The way of everybody, by their number."""
     found = {person.number: Track(person) for person in people}
-    for fact in facts:
-        track = found.get(fact.person)
-        if track is None:
-            continue
-        if fact.stage is not None:
-            track.moves.append((fact.at, fact.stage))
-        if fact.kind in _ENDING:
-            track.ends.append((fact.at, _outcome(fact)))
-        elif fact.kind == "tier":
-            track.tiers.append((fact.at, fact.value))
+    for fact in facts.all:
+        if fact.stage is not None and fact.person in found:
+            found[fact.person].moves.append((fact.at, fact.stage))
+    for fact in facts.of(*_ENDING):
+        if fact.person in found:
+            found[fact.person].ends.append((fact.at, _outcome(fact)))
+    for fact in facts.of("tier"):
+        if fact.person in found:
+            found[fact.person].tiers.append((fact.at, fact.value))
     return found
 
 

@@ -1,14 +1,16 @@
 """What people of each tier cost and bring: mail, letters, contacts, hours, revenue, people they sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from inboxtriage.journey.lead import OURS, THEIRS, TIERS
-from inboxtriage.journey.measures.rows import Fact, Period
+from inboxtriage.journey.measures.rows import Fact, Facts, Period, Spoken
 from inboxtriage.journey.measures.service import is_lead
 from inboxtriage.journey.measures.spread import number
 from inboxtriage.journey.measures.tracks import Track
+
+_COUNTED = {**dict.fromkeys(THEIRS, "mails"), **dict.fromkeys(OURS, "letters"), "contact": "contacts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +36,26 @@ class Money:
     per_hour: float | None
 
 
-def tiers(facts: Iterable[Fact], ways: Mapping[int, Track], period: Period) -> list[Tier]:
+def tiers(facts: Facts, spoken: Iterable[Spoken], ways: Mapping[int, Track], period: Period) -> list[Tier]:
     """A, B, C, and those without."""
     sums: dict[str, dict[str, float]] = {tier: defaultdict(float) for tier in (*TIERS, "")}
     tier_of = {number: _known(track.tier_at(period.end)) for number, track in ways.items()}
     for who, track in ways.items():
-        if track.person.first_seen_at < period.end and track.outcome_at(period.end) == "open":
-            sums[tier_of[who]]["people"] += 1
-    for fact in facts:
-        if not period.holds(fact.at) or fact.person not in tier_of:
-            continue
-        kind = _counted(fact)
-        if kind:
-            sums[tier_of[fact.person]][kind] += 1
-        elif fact.kind == "logged":
+        sums[tier_of[who]]["people"] += track.outcome_at(period.end) == "open"
+    for person, kind, times in spoken:
+        if person in tier_of:
+            sums[tier_of[person]][_COUNTED[kind]] += times
+    for fact in facts.of("logged"):
+        if period.holds(fact.at) and fact.person in tier_of:
             sums[tier_of[fact.person]][fact.what] += number(fact.value) or 0
-        elif fact.kind == "referred by" and is_lead(fact.value):
-            referrer = int(fact.value[1:])
-            if referrer in tier_of:
-                sums[tier_of[referrer]]["referrals"] += 1
+    for fact in facts.of("referred by"):
+        if period.holds(fact.at) and is_lead(fact.value) and (referrer := int(fact.value[1:])) in tier_of:
+            sums[tier_of[referrer]]["referrals"] += 1
     return [_tier(tier, found) for tier, found in sums.items()]
 
 
 def _known(tier: str) -> str:
     return tier if tier in TIERS else ""
-
-
-def _counted(fact: Fact) -> str:
-    if fact.kind in THEIRS:
-        return "mails"
-    if fact.kind in OURS:
-        return "letters"
-    return "contacts" if fact.kind == "contact" else ""
 
 
 def _tier(tier: str, found: Mapping[str, float]) -> Tier:
@@ -84,16 +74,17 @@ def _tier(tier: str, found: Mapping[str, float]) -> Tier:
     )
 
 
-def money(facts: Sequence[Fact], period: Period) -> Money:
+def money(facts: Facts, period: Period) -> Money:
     """Sums of what was logged; nothing is estimated."""
-    revenue, hours = logged(facts, "revenue", period), logged(facts, "hours", period)
+    said = facts.of("logged")
+    revenue, hours = logged(said, "revenue", period), logged(said, "hours", period)
     per_hour = round(revenue / hours, 2) if revenue is not None and hours else None
     return Money(revenue, hours, per_hour)
 
 
-def logged(facts: Iterable[Fact], what: str, period: Period) -> float | None:
+def logged(said: Iterable[Fact], what: str, period: Period) -> float | None:
     """The sum of one kind in a period; None where it was never logged, in any period."""
-    every = [fact for fact in facts if fact.kind == "logged" and fact.what == what]
+    every = [fact for fact in said if fact.what == what]
     if not every:
         return None
     return round(sum(number(fact.value) or 0 for fact in every if period.holds(fact.at)), 2)
