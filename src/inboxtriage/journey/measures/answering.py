@@ -49,21 +49,27 @@ class Drafts:
     approval_hours: Spread
 
 
-def responses(
-    mails: Sequence[Mail], period: Period, standard: Standard, hours: OfficeHours, now: datetime
-) -> list[Response]:
+def timed(mails: Iterable[Mail], hours: OfficeHours) -> list[Mail]:
+    """The mails, each with the office hours until it was answered."""
+    return [
+        mail._replace(took=hours.between(mail.received_at, mail.ended_at))
+        if mail.end == "answered" and mail.ended_at
+        else mail
+        for mail in mails
+    ]
+
+
+def responses(mails: Sequence[Mail], period: Period, standard: Standard, now: datetime) -> list[Response]:
     """All mails of the period, then by disposition, most pressing first; a disposition that did not occur is left out."""
     came = [mail for mail in mails if period.holds(mail.received_at)]
     parts = [("all", came)]
     parts += [(name, [mail for mail in came if mail.disposition == name]) for name in standard.hours]
     return [
-        _response(name, part, standard.hours.get(name), hours, now) for name, part in parts if part or name == "all"
+        _response(name, part, standard.hours.get(name), now) for name, part in parts if part or name == "all"
     ]
 
 
-def _response(
-    name: str, mails: Sequence[Mail], standard_hours: float | None, hours: OfficeHours, now: datetime
-) -> Response:
+def _response(name: str, mails: Sequence[Mail], standard_hours: float | None, now: datetime) -> Response:
     overdue = sum(_overdue(mail, now) for mail in mails)
     return Response(
         disposition=name,
@@ -72,16 +78,14 @@ def _response(
         waiting=sum(mail.end == "waiting" for mail in mails),
         overdue=overdue,
         without=sum(mail.end == "without" for mail in mails),
-        hours=spread(answer_hours(mails, hours)),
+        hours=spread(took(mails)),
         kept=kept(mails, now),
     )
 
 
-def answer_hours(mails: Iterable[Mail], hours: OfficeHours) -> list[float]:
+def took(mails: Iterable[Mail]) -> list[float]:
     """The office hours after which each answered mail was answered."""
-    return [
-        hours.between(mail.received_at, mail.ended_at) for mail in mails if mail.end == "answered" and mail.ended_at
-    ]
+    return [mail.took for mail in mails if mail.took is not None]
 
 
 def kept(mails: Sequence[Mail], now: datetime) -> Share:

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inboxtriage.hours.office import OfficeHours
-from inboxtriage.journey.measures.answering import answer_hours, kept
+from inboxtriage.journey.measures.answering import kept, took
 from inboxtriage.journey.measures.journeys import months_before, new_clients, newcomers
 from inboxtriage.journey.measures.rows import Facts, Mail, Period
 from inboxtriage.journey.measures.spread import Share, Spread, spread, thresholds
 from inboxtriage.journey.measures.tracks import Track
-from inboxtriage.journey.measures.workload import logged
+from inboxtriage.journey.measures.workload import total
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ def by_month(
     facts: Facts,
     ways: Mapping[int, Track],
     period: Period,
-    hours: OfficeHours,
     now: datetime,
 ) -> list[Month]:
     """The months, oldest first, without those before the first mail or person."""
@@ -60,12 +58,15 @@ def by_month(
         return []
     first = min(starts).astimezone(period.zone).date()
     clients = [track for track in people if track.became_client() is not None]
-    said = facts.of("logged")
+    said = sorted(facts.of("logged"), key=lambda fact: fact.at)
+    said_at = [fact.at for fact in said]
+    ever = {fact.what for fact in said}
     for month in months_of(period):
         if month.until < first:
             continue
         begin, end = month.begin, month.end
         came = people[bisect_left(arrivals, begin) : bisect_left(arrivals, end)]
+        noted = said[bisect_left(said_at, begin) : bisect_left(said_at, end)]
         asked = mails[bisect_left(received, begin) : bisect_left(received, end)]
         found.append(
             Month(
@@ -74,10 +75,10 @@ def by_month(
                 people=newcomers(came, month),
                 clients=new_clients(clients, month),
                 mails=len(asked),
-                hours=spread(answer_hours(asked, hours)),
+                hours=spread(took(asked)),
                 kept=kept(asked, now),
-                revenue=logged(said, "revenue", month),
-                logged_hours=logged(said, "hours", month),
+                revenue=total(noted, "revenue") if "revenue" in ever else None,
+                logged_hours=total(noted, "hours") if "hours" in ever else None,
             )
         )
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from inboxtriage.hours.office import OfficeHours
-from inboxtriage.journey.measures.answering import Drafts, Question, Response, drafts, questions, responses
+from inboxtriage.journey.measures.answering import Drafts, Question, Response, drafts, questions, responses, timed
 from inboxtriage.journey.measures.journeys import (
     Funnel,
     Retention,
@@ -69,15 +69,15 @@ def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours,
     """The report of a period as it is known `now` (aware)."""
     facts = rows.facts.before(period.end)
     ways = tracks([person for person in rows.people if person.first_seen_at < period.end], facts)
-    plan = standard.plan
+    mails, plan = timed(rows.mails, hours), standard.plan
     return Report(
         since=period.since,
         until=period.until,
         days=period.days,
         made_at=now,
         least=thresholds()["least"],
-        response=tuple(responses(rows.mails, period, standard, hours, now)),
-        questions=tuple(questions(rows.mails, period, ways)),
+        response=tuple(responses(mails, period, standard, now)),
+        questions=tuple(questions(mails, period, ways)),
         funnel=funnel(ways, period, plan, rows.names),
         time_in_stage=tuple(time_in_stage(ways, period, plan)),
         retention=tuple(retention(ways, period)),
@@ -88,7 +88,7 @@ def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours,
         tiers=tuple(tiers(facts, rows.spoken, ways, period)),
         money=money(facts, period),
         drafts=drafts(rows.sent, period, hours),
-        months=tuple(by_month(rows.mails, facts, ways, period, hours, now)),
+        months=tuple(by_month(mails, facts, ways, period, now)),
         forgotten=rows.forgotten,
     )
 

@@ -38,7 +38,8 @@ class Fact(NamedTuple):
 class Mail(NamedTuple):
     """A mail of a person to which an answer may be owed. `ended_at` is when it was answered or settled.
 
-    `end`: "answered" by mail, by phone or elsewhere; settled "without" an answer; "waiting".
+    `end`: "answered" by mail, by phone or elsewhere; settled "without" an answer; "waiting". `took`: office hours until
+    it was answered, once that was worked out (`answering.timed`).
     """
 
     person: int | None
@@ -48,6 +49,7 @@ class Mail(NamedTuple):
     due_at: datetime | None
     end: End
     ended_at: datetime | None
+    took: float | None = None
 
 
 class Sent(NamedTuple):
@@ -108,6 +110,8 @@ class Facts:
 
     def before(self, end: datetime) -> "Facts":
         """Those that had happened by then."""
+        if all(fact.at < end for fact in self.all):
+            return self
         return Facts(fact for fact in self.all if fact.at < end)
 
 

@@ -92,4 +92,7 @@ def _outcome(fact: Fact) -> Outcome:
 
 
 def _last(dated: Sequence[tuple[datetime, _Said]], moment: datetime) -> _Said | None:
-    return next((value for at, value in reversed(dated) if at < moment), None)
+    for at, value in reversed(dated):
+        if at < moment:
+            return value
+    return None

@@ -76,15 +76,14 @@ def _tier(tier: str, found: Mapping[str, float]) -> Tier:
 
 def money(facts: Facts, period: Period) -> Money:
     """Sums of what was logged; nothing is estimated."""
-    said = facts.of("logged")
-    revenue, hours = logged(said, "revenue", period), logged(said, "hours", period)
+    ever = {fact.what for fact in facts.of("logged")}
+    said = [fact for fact in facts.of("logged") if period.holds(fact.at)]
+    revenue = total(said, "revenue") if "revenue" in ever else None
+    hours = total(said, "hours") if "hours" in ever else None
     per_hour = round(revenue / hours, 2) if revenue is not None and hours else None
     return Money(revenue, hours, per_hour)
 
 
-def logged(said: Iterable[Fact], what: str, period: Period) -> float | None:
-    """The sum of one kind in a period; None where it was never logged, in any period."""
-    every = [fact for fact in said if fact.what == what]
-    if not every:
-        return None
-    return round(sum(number(fact.value) or 0 for fact in every if period.holds(fact.at)), 2)
+def total(said: Iterable[Fact], what: str) -> float:
+    """The sum of what was logged of one kind."""
+    return round(sum(number(fact.value) or 0 for fact in said if fact.what == what), 2)
