@@ -15,6 +15,7 @@ from inboxtriage.config.settings import DAYS, Absence, Settings
 DAY = 24 * 60  # minutes
 _USUAL = dict.fromkeys(DAYS[:5], ("09:00-17:00",))  # for deadlines, where the practice names no hours
 _HORIZON = timedelta(days=366)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 class Days(Protocol):
@@ -87,9 +88,10 @@ class OfficeHours:
         day, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
         while day <= last:
             for opens, closes in self._of_day(day):
-                passed += max(timedelta(), min(closes, end) - max(opens, start))
-            day += timedelta(days=1)
-        return passed / timedelta(hours=1)
+                if opens < end and start < closes:
+                    passed += min(closes, end) - max(opens, start)
+            day += _DAY
+        return max(passed, timedelta()) / _HOUR
 
     def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Every opening that ends after `start`, in order, for a year; UTC."""
@@ -99,7 +101,7 @@ class OfficeHours:
             for begin, end in self._of_day(day):
                 if end > start:
                     yield begin, end
-            day += timedelta(days=1)
+            day += _DAY
 
     def _of_day(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The openings of one day, UTC; worked out once."""

@@ -164,10 +164,11 @@ def time_in_stage(ways: Mapping[int, Track], period: Period, plan: Plan) -> list
 def retention(ways: Mapping[int, Track], period: Period) -> list[Retention]:
     """As far back as thresholds.toml says; whoever was at Engage then is followed to the period's end."""
     found = []
+    engaged = [track for track in ways.values() if any(stage == "engage" for _, stage in track.moves)]
     for months in thresholds()["retention_months"]:
         day = months_before(period.until, months)
         then = midnight(day, period.zone)
-        clients = [track for track in ways.values() if _open_stage(track, then) == "engage"]
+        clients = [track for track in engaged if _open_stage(track, then) == "engage"]
         now = [_open_stage(track, period.end) for track in clients]
         kept = sum(stage in _RETURNED for stage in now)
         finished = sum(stage in _FINISHED for stage in now)
@@ -189,12 +190,3 @@ def _nearest(year: int, month: int, day: int) -> date:
         except ValueError:
             day -= 1
 
-
-def newcomers(ways: Sequence[Track], period: Period) -> int:
-    """How many came in a period who were no clients before."""
-    return sum(period.holds(track.person.first_seen_at) and not track.came_as_client for track in ways)
-
-
-def new_clients(ways: Sequence[Track], period: Period) -> int:
-    """How many became clients in a period, whenever they had come."""
-    return sum((at := track.became_client()) is not None and period.holds(at) for track in ways)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from inboxtriage.journey.measures.answering import kept, took
-from inboxtriage.journey.measures.journeys import months_before, new_clients, newcomers
+from inboxtriage.journey.measures.journeys import months_before
 from inboxtriage.journey.measures.rows import Facts, Mail, Period
 from inboxtriage.journey.measures.spread import Share, Spread, spread, thresholds
 from inboxtriage.journey.measures.tracks import Track
@@ -57,7 +57,7 @@ def by_month(
     if not starts:
         return []
     first = min(starts).astimezone(period.zone).date()
-    clients = [track for track in people if track.became_client() is not None]
+    became = sorted(at for track in people if (at := track.became_client()) is not None)
     said = sorted(facts.of("logged"), key=lambda fact: fact.at)
     said_at = [fact.at for fact in said]
     ever = {fact.what for fact in said}
@@ -72,8 +72,8 @@ def by_month(
             Month(
                 month=f"{month.since:%Y-%m}",
                 whole=_is_whole(month, first, now),
-                people=newcomers(came, month),
-                clients=new_clients(clients, month),
+                people=sum(not track.came_as_client for track in came),
+                clients=bisect_left(became, end) - bisect_left(became, begin),
                 mails=len(asked),
                 hours=spread(took(asked)),
                 kept=kept(asked, now),
