@@ -202,14 +202,14 @@ def _life(w: _Writer, number: int, came: datetime) -> None:
 
 
 def _days_before(stage: Stage, dice: random.Random) -> float:
-    low, high = {"intake": (2, 12), "enroll": (3, 15), "engage": (1, 9), "wrap_up": (60, 330)}.get(stage, (6, 24))
+    low, high = {"intake": (2, 12), "enroll": (3, 15), "engage": (1, 9), "wrap_up": (90, 620)}.get(stage, (6, 24))
     return dice.uniform(low, high)
 
 
 def _work(w: _Writer, lead: int, began: datetime) -> None:
     """What happens while somebody is a client."""
     dice, at = w.dice, began
-    for month in range(8):
+    for month in range(12):
         at += timedelta(days=dice.uniform(20, 36))
         w.happened(lead, "logged", at, what="hours", value=f"{dice.choice((2, 3, 4)) * 50 / 60:.2f}")
         w.happened(lead, "logged", at, what="revenue", value=str(dice.choice((320, 480, 640))))
@@ -218,7 +218,7 @@ def _work(w: _Writer, lead: int, began: datetime) -> None:
             answered = w.asked(lead, at + timedelta(days=3), first=False) if at + timedelta(days=3) < w.end else None
             if answered:
                 w.happened(lead, "reply sent", answered)
-        if month in {2, 5}:
+        if month in {1, 4, 8}:
             w.happened(lead, "survey sent", at, what="satisfaction")
             if dice.random() < 0.7:
                 score = min(10, max(2, round(dice.gauss(8.3, 1.5))))
@@ -228,7 +228,7 @@ def _work(w: _Writer, lead: int, began: datetime) -> None:
         if dice.random() < 0.02:
             w.happened(lead, "testimonial", at, note="…")
             w.happened(lead, "consented", at, what="testimonial", value="website")
-        if dice.random() < 0.05:
+        if dice.random() < 0.04:
             return
 
 

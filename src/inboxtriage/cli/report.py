@@ -10,6 +10,7 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.errors import UsageProblem
 
 if TYPE_CHECKING:
     from inboxtriage.journey.measures.report import Report
@@ -34,14 +35,16 @@ def report(
     """
     from inboxtriage.service.journey import report as reporting  # noqa: PLC0415 - its help needs none of it
 
+    if html == "-" and as_json:
+        raise UsageProblem("--json and --html - cannot share stdout", do="name a file for the page")
     a = session.assembly()
     period = reporting.period_of(a, since, until)
     found = reporting.report(a, period)
     if html is not None:
-        _write_page(a, found, period, html, force=force)
-        return
+        _write_page(a, found, period, html, force=force, quiet=as_json)
     if as_json:
         console.document(_document(a, found, period))
+    if as_json or html is not None:
         return
     from inboxtriage.cli.report_text import tell  # noqa: PLC0415
 
@@ -58,7 +61,7 @@ def _document(a: Assembly, found: Report, period: Period) -> dict[str, Any]:
     return {**head, **fields}
 
 
-def _write_page(a: Assembly, found: Report, period: Period, file: str, *, force: bool) -> None:
+def _write_page(a: Assembly, found: Report, period: Period, file: str, *, force: bool, quiet: bool) -> None:
     from inboxtriage.page.file import write  # noqa: PLC0415
     from inboxtriage.page.report import page  # noqa: PLC0415
 
@@ -66,4 +69,6 @@ def _write_page(a: Assembly, found: Report, period: Period, file: str, *, force:
     if file == "-":
         sys.stdout.buffer.write(text.encode())
         return
-    console.say(f"written: {write(file, text, force=force)}")
+    written = write(file, text, force=force)
+    if not quiet:
+        console.say(f"written: {written}")
