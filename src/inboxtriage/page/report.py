@@ -28,6 +28,7 @@ def page(report: Report, practice: str | None, period: Period) -> str:
         "day": words.day,
         "moment": words.moment,
         "signed": words.signed,
+        "sentence": words.sentence,
     }
     environment.globals |= {"many": words.many, "parts": charts.parts, "TOO_FEW": words.TOO_FEW}
     template = environment.from_string(files("inboxtriage.page").joinpath(_TEMPLATE).read_text("utf-8"))

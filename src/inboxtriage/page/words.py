@@ -5,7 +5,7 @@ from datetime import date, datetime
 from inboxtriage.journey.measures.spread import Share
 
 TOO_FEW = "too few to say"
-DISPOSITIONS = {"all": "all mail", "urgent": "urgent", "reply": "inquiries", "read": "to be read first"}
+DISPOSITIONS = {"all": "all mail", "urgent": "urgent", "reply": "inquiries", "read": "to be read"}
 OUTCOMES = {
     "open": "on their way",
     "referred_out": "referred to a colleague",
@@ -27,8 +27,8 @@ def percent(share: float | None) -> str:
 
 
 def of(share: Share) -> str:
-    """How many of how many."""
-    return f"{share.count:,} of {share.n:,}"
+    """How many of how many; "none" where there was nothing to count."""
+    return "none" if not share.n else f"{share.count:,} of {share.n:,}"
 
 
 def span(value: float | None, unit: str) -> str:
@@ -79,3 +79,8 @@ def month(name: str) -> str:
 def many(count: int, one: str, more: str) -> str:
     """ "1 person", "12 people"."""
     return f"{count:,} {one if count == 1 else more}"
+
+
+def sentence(text: str) -> str:
+    """The same words with a capital in front."""
+    return text[:1].upper() + text[1:]

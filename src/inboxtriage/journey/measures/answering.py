@@ -31,7 +31,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What became of the mails that asked one question, and of the people who asked it."""
+    """What became of the mails that asked one question; `clients`: of those who asked it before they were one."""
 
     label: str
     mails: int
@@ -112,16 +112,24 @@ def questions(mails: Sequence[Mail], period: Period, ways: Mapping[int, Track]) 
 
 def _question(label: str, asked: Sequence[Mail], ways: Mapping[int, Track]) -> Question:
     ends = [mail.end for mail in asked]
-    newcomers = {mail.person for mail in asked if mail.person in ways and not ways[mail.person].came_as_client}
-    clients = sum(ways[person].became_client() is not None for person in newcomers if person is not None)
+    became = {mail.person: ways[mail.person].became_client() for mail in asked if _is_newcomer(mail, ways)}
     return Question(
         label=label,
         mails=len(asked),
         answered=share(ends.count("answered"), len(asked)),
         without=ends.count("without"),
         waiting=ends.count("waiting"),
-        clients=share(clients, len(newcomers)),
+        clients=share(sum(at is not None for at in became.values()), len(became)),
     )
+
+
+def _is_newcomer(mail: Mail, ways: Mapping[int, Track]) -> bool:
+    """Whether it was written by somebody who was no client yet."""
+    way = ways.get(mail.person) if mail.person is not None else None
+    if way is None or way.came_as_client:
+        return False
+    became = way.became_client()
+    return became is None or became >= mail.received_at
 
 
 def drafts(sent: Sequence[Sent], period: Period, hours: OfficeHours) -> Drafts:
