@@ -15,17 +15,25 @@ from zoneinfo import ZoneInfo
 
 from tests.practice import Practice
 
+from inboxtriage.config.load import load
 from inboxtriage.hours.office import OfficeHours, office_hours
 from inboxtriage.journey.lead import EventKind
 from inboxtriage.journey.stage import STAGES, Stage
-from inboxtriage.config.load import load
 from inboxtriage.store import leads
 from inboxtriage.store.database import Database, stamp
 from inboxtriage.store.messages import verdict_row
 from inboxtriage.triage.verdict import Verdict
 
 DAYS = 400  # before the last day
-_SOURCES = {"email": 34, "form": 26, "voicemail": 9, "Psychology directory": 14, "Book fair": 6, "forward": 5, "by hand": 6}
+_SOURCES = {
+    "email": 34,
+    "form": 26,
+    "voicemail": 9,
+    "Psychology directory": 14,
+    "Book fair": 6,
+    "forward": 5,
+    "by hand": 6,
+}
 _LABELS = {"insurance": 34, "availability": 40, "scheduling": 30, "fit": 26}
 _ZONE = ZoneInfo("America/New_York")
 
@@ -58,9 +66,10 @@ class _Writer:
         # Slower in August, better since a daemon drafts.
         slow = 2.4 if at.month == 8 else 1.35 if (self.end - at).days > 200 else 0.8
         took = dice.lognormvariate(0.9, 0.75) * slow
-        answered = self.hours.after(at, 0.3 * took if urgent else took)
-        if dice.random() < 0.04 or answered >= self.end:
-            answered = None if dice.random() < 0.5 or answered >= self.end else answered
+        answered: datetime | None = self.hours.after(at, 0.3 * took if urgent else took)
+        late = answered is None or answered >= self.end
+        if dice.random() < 0.04 or late:
+            answered = None if dice.random() < 0.5 or late else answered
             state = "waiting" if at > self.end - timedelta(days=9) else "rejected"
         else:
             state = "answered"
@@ -182,13 +191,7 @@ def _life(w: _Writer, number: int, came: datetime) -> None:
     if fate < 0.42:
         w.happened(lead, "referred out", at + timedelta(days=0.1))
         return
-    w.happened(lead, "tier", at + timedelta(hours=1), value=dice.choices(["A", "B", "C", ""], [2, 4, 3, 2])[0])
-    if dice.random() < 0.6:
-        day = (at + timedelta(days=dice.choice((2, 3, 5)))).astimezone(_ZONE).date()
-        w.happened(lead, "promised", at, value=day.isoformat())
-        kept = at + timedelta(days=dice.choice((1, 1, 2, 2, 2, 6)))
-        if dice.random() < 0.93:
-            w.happened(lead, "promise kept", kept, value=day.isoformat())
+    _promise(w, lead, at)
     for stage in STAGES[2:]:
         at += timedelta(days=_days_before(stage, dice))
         if stage in {"enroll", "intake"} and dice.random() < 0.22:
@@ -199,6 +202,18 @@ def _life(w: _Writer, number: int, came: datetime) -> None:
             return
         if stage == "engage":
             _work(w, lead, at)
+
+
+def _promise(w: _Writer, lead: int, at: datetime) -> None:
+    """A tier, and for most a promise."""
+    dice = w.dice
+    w.happened(lead, "tier", at + timedelta(hours=1), value=dice.choices(["A", "B", "C", ""], [2, 4, 3, 2])[0])
+    if dice.random() < 0.6:
+        day = (at + timedelta(days=dice.choice((2, 3, 5)))).astimezone(_ZONE).date()
+        w.happened(lead, "promised", at, value=day.isoformat())
+        kept = at + timedelta(days=dice.choice((1, 1, 2, 2, 2, 6)))
+        if dice.random() < 0.93:
+            w.happened(lead, "promise kept", kept, value=day.isoformat())
 
 
 def _days_before(stage: Stage, dice: random.Random) -> float:
@@ -239,7 +254,9 @@ def pad(practice: Practice, each: int) -> None:
     db, dice = Database(settings.store.path), random.Random(11)
     now = datetime.now(UTC)
     with db.writing():
-        rows = db.all("SELECT l.id, l.first_seen_at, count(e.id) FROM lead l LEFT JOIN event e ON e.lead = l.id GROUP BY l.id")
+        rows = db.all(
+            "SELECT l.id, l.first_seen_at, count(e.id) FROM lead l LEFT JOIN event e ON e.lead = l.id GROUP BY l.id"
+        )
         for lead, first, have in rows:
             begun = datetime.fromisoformat(first)
             for _ in range(max(0, each - have)):

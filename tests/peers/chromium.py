@@ -1,6 +1,7 @@
 """A real browser without a window, driven over its pipe (Chrome DevTools Protocol): what a page shows, asks for, prints."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
@@ -52,9 +53,7 @@ class Page:
     def show(self, file: Path, *, width: int = 1100, height: int = 900, dark: bool = False, media: str = "") -> None:
         """Load a file at a width, in light or dark, as for the screen or (`media` "print") for paper."""
         self.asked, self.said, self._loaded = [], [], False
-        self._call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._call("Emulation.setEmulatedMedia", media=media, features=[scheme])
         self._call("Page.navigate", url=file.as_uri())
@@ -123,23 +122,18 @@ def browser() -> Iterator[Page]:
     theirs_read, ours_write = os.pipe()
     ours_read, theirs_write = os.pipe()
 
-    def place() -> None:  # the browser reads from descriptor 3 and writes to 4
-        high_read, high_write = os.dup2(theirs_read, 60), os.dup2(theirs_write, 61)
-        os.dup2(high_read, 3)
-        os.dup2(high_write, 4)
-
-    process = subprocess.Popen(
-        [program, *_FLAGS, f"--user-data-dir={profile}"],
+    far = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (theirs_read, theirs_write)]
+    process = subprocess.Popen(  # the browser reads from descriptor 3 and writes to 4
+        ["bash", "-c", f'exec "$0" "$@" 3<&{far[0]} 4>&{far[1]}', program, *_FLAGS, f"--user-data-dir={profile}"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=place,
-        close_fds=False,
+        pass_fds=far,
         env={**os.environ, "HOME": profile},
     )
     try:
-        os.close(theirs_read)
-        os.close(theirs_write)
+        for end in (theirs_read, theirs_write, *far):
+            os.close(end)
         yield Page(ours_write, ours_read)
     finally:
         process.terminate()

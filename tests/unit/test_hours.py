@@ -130,7 +130,9 @@ def test_the_answer_is_later_within_hours_and_grows(moment: datetime, count: flo
     st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland"]),
     st.booleans(),
 )
-def test_the_hours_between_are_those_that_were_counted(moment: datetime, count: float, zone: str, all_day: bool) -> None:
+def test_the_hours_between_are_those_that_were_counted(
+    moment: datetime, count: float, zone: str, all_day: bool
+) -> None:
     spans = dict.fromkeys(("mon", "wed", "sat", "sun"), ("00:00-24:00",)) if all_day else None
     office = hours(zone, spans, holidays=("US",))
     start = moment.replace(tzinfo=UTC)

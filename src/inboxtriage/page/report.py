@@ -1,4 +1,4 @@
-"""The report as one page: figures, words and places of charts go into report.html.jinja, which asks nothing of the net."""
+"""The report as one page: figures, words and places of charts go into report.html.jinja, which asks for nothing."""
 
 from datetime import date
 from importlib.resources import files
@@ -79,7 +79,7 @@ def months(found: tuple[Month, ...]) -> list[tuple[str, list[Column]]]:
 
 
 def month_name(month: str) -> str:
-    """ "Nov 2026" of "2026-11"."""
+    """A month with its year, "Nov 2026" of "2026-11"."""
     return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
 
 

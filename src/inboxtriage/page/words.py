@@ -17,7 +17,7 @@ OUTCOMES = {
 
 
 def percent(share: float | None) -> str:
-    """ "93%"; never 100% or 0% unless it is all or none."""
+    """Such as "93%"; never 100% or 0% unless it is all or none."""
     if share is None:
         return TOO_FEW
     whole = round(share * 100)
@@ -56,12 +56,12 @@ def short(value: float) -> str:
 
 
 def day(when: date) -> str:
-    """ "22 Nov 2026"."""
+    """Such as "22 Nov 2026"."""
     return f"{when.day} {when:%b %Y}"
 
 
 def moment(when: datetime) -> str:
-    """ "22 Nov 2026, 09:30"."""
+    """Such as "22 Nov 2026, 09:30"."""
     return f"{day(when)}, {when:%H:%M}"
 
 
@@ -71,13 +71,13 @@ def signed(net: float) -> str:
 
 
 def month(name: str) -> str:
-    """ "Nov" of "2026-11"; the year's first month has its year."""
+    """The name of a month, "Nov" of "2026-11"."""
     first = date.fromisoformat(f"{name}-01")
     return f"{first:%b}"
 
 
 def many(count: int, one: str, more: str) -> str:
-    """ "1 person", "12 people"."""
+    """Such as "1 person", "12 people"."""
     return f"{count:,} {one if count == 1 else more}"
 
 

@@ -86,9 +86,7 @@ def _facts(db: Database, stays: dict[int, int]) -> list[Fact]:
         f" WHERE (stage IS NOT NULL OR kind IN ({kinds})) AND {_COUNTS} ORDER BY id",
         *_READ,
     )
-    facts = [
-        Fact(id_, lead, kind, moment(at), stage, what, value) for id_, lead, kind, at, stage, what, value in found
-    ]
+    facts = [Fact(id_, lead, kind, moment(at), stage, what, value) for id_, lead, kind, at, stage, what, value in found]
     return [_of_the_person(fact, stays) for fact in facts] if stays else facts
 
 
@@ -163,4 +161,6 @@ def _sent(db: Database, begin: datetime, end: datetime) -> list[Sent]:
         stamp(begin),
         stamp(end),
     )
-    return [Sent(moment(sent), bool(edited), moment(written), moment(approved)) for sent, edited, written, approved in found]
+    return [
+        Sent(moment(sent), bool(edited), moment(written), moment(approved)) for sent, edited, written, approved in found
+    ]

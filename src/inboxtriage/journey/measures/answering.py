@@ -60,13 +60,11 @@ def timed(mails: Iterable[Mail], hours: OfficeHours) -> list[Mail]:
 
 
 def responses(mails: Sequence[Mail], period: Period, standard: Standard, now: datetime) -> list[Response]:
-    """All mails of the period, then by disposition, most pressing first; a disposition that did not occur is left out."""
+    """All mails of the period, then by disposition, most pressing first, those that occurred."""
     came = [mail for mail in mails if period.holds(mail.received_at)]
     parts = [("all", came)]
     parts += [(name, [mail for mail in came if mail.disposition == name]) for name in standard.hours]
-    return [
-        _response(name, part, standard.hours.get(name), now) for name, part in parts if part or name == "all"
-    ]
+    return [_response(name, part, standard.hours.get(name), now) for name, part in parts if part or name == "all"]
 
 
 def _response(name: str, mails: Sequence[Mail], standard_hours: float | None, now: datetime) -> Response:
@@ -112,14 +110,14 @@ def questions(mails: Sequence[Mail], period: Period, ways: Mapping[int, Track]) 
 
 def _question(label: str, asked: Sequence[Mail], ways: Mapping[int, Track]) -> Question:
     ends = [mail.end for mail in asked]
-    became = {mail.person: ways[mail.person].became_client() for mail in asked if _is_newcomer(mail, ways)}
+    newcomers = {mail.person for mail in asked if mail.person is not None and _is_newcomer(mail, ways)}
     return Question(
         label=label,
         mails=len(asked),
         answered=share(ends.count("answered"), len(asked)),
         without=ends.count("without"),
         waiting=ends.count("waiting"),
-        clients=share(sum(at is not None for at in became.values()), len(became)),
+        clients=share(sum(ways[one].became_client() is not None for one in newcomers), len(newcomers)),
     )
 
 

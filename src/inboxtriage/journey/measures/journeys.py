@@ -1,7 +1,7 @@
 """How people go on: from where they come, how far, how long each stage takes, who stays."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -189,4 +189,3 @@ def _nearest(year: int, month: int, day: int) -> date:
             return date(year, month, day)
         except ValueError:
             day -= 1
-

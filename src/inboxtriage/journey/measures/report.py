@@ -91,4 +91,3 @@ def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours,
         months=tuple(by_month(mails, facts, ways, period, now)),
         forgotten=rows.forgotten,
     )
-

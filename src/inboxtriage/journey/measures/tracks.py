@@ -87,8 +87,8 @@ def days(span: timedelta) -> float:
 
 def _outcome(fact: Fact) -> Outcome:
     if fact.kind == "closed":
-        return cast(Outcome, fact.value)
-    return OUTCOMES_OF[cast(EventKind, fact.kind)]
+        return cast("Outcome", fact.value)
+    return OUTCOMES_OF[cast("EventKind", fact.kind)]
 
 
 def _last(dated: Sequence[tuple[datetime, _Said]], moment: datetime) -> _Said | None:
