@@ -85,6 +85,7 @@ class TestJson:
             ("pin list --json", ["pin", "list", "--json"], None),
             ("audit verify --json", ["audit", "verify", "--json"], None),
             ("backup --json", ["backup", "--json"], None),
+            ("report --json", ["report", "--json"], None),
             ("classify --json", ["classify", "--json", str(ROOT / "demo" / "backlog")], None),
         ],
     )

@@ -1,5 +1,6 @@
 """How people go on: from where they come, how far, how long each stage takes, who stays."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from inboxtriage.journey.stage import OUTCOMES, STAGES, Stage
 OTHER = "other"
 OF_A_PERSON = "somebody's word"
 OWN_SOURCES = frozenset({"email", "form", "forward", "voicemail", "by hand", "import"})  # those that are no one's words
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 _RETURNED: tuple[Stage, ...] = ("enroll", "engage")
 _FINISHED: tuple[Stage, ...] = ("wrap_up", "follow_up")
 
@@ -147,7 +149,7 @@ def shown_source(source: str, names: frozenset[str]) -> str:
 def _names_somebody(words: str, names: frozenset[str]) -> bool:
     if words in names:
         return True
-    parts = words.split()
+    parts = _WORD.findall(words)
     return any(" ".join(parts[n : n + size]) in names for size in (2, 3) for n in range(len(parts) - size + 1))
 
 
