@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check chaos soak docs model datasheet bench fuzz clean
+.PHONY: help demo test check chaos soak docs pictures model datasheet bench fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ soak: .venv/dev ## ten thousand messages through the running daemon: its memory,
 
 docs: .venv/dev ## write docs/commands.md anew from the help pages
 	$(BIN)/python -m tests.help_pages
+
+pictures: .venv/dev ## take docs/report.png anew, in Chromium
+	$(BIN)/python -m benchmarks.pictures
 
 model: .venv/run ## fit the shipped classifier anew from models/training
 	$(BIN)/inboxtriage train --into models/shipped

@@ -67,9 +67,9 @@ class Page:
         assert "exceptionDetails" not in got, got
         return got["result"].get("value")
 
-    def picture(self) -> bytes:
-        """The whole page as a PNG."""
-        got = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    def picture(self, *, whole: bool = True) -> bytes:
+        """The whole page, or what of it fits, as a PNG."""
+        got = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         return base64.b64decode(got["data"])
 
     def printed(self, *, letter: bool = False) -> bytes:

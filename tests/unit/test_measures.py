@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inboxtriage import shipped
@@ -71,7 +71,8 @@ class TestSpread:
         assert spread([float(n) for n in range(1, 11)]) == Spread(10, 5.5, 9)
         assert spread([1, 1, 1, 1, 30]) == Spread(5, 1, 30)
 
-    @given(st.lists(st.floats(0, 1e6), min_size=5, max_size=80))
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(st.floats(0, 1e6), min_size=5, max_size=30))
     def test_the_ninth_tenth(self, values: list[float]) -> None:
         found = spread(values)
         assert found.p90 is not None
@@ -310,7 +311,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.sampled_from([{}, {2: 1}, {3: 1, 4: 3}, {1: 4, 2: 4}]))
 def test_what_is_selected_gives_what_everything_gives(
     folder: Path, history: list[tuple[int, Event]], merged: dict[int, int]
@@ -359,7 +360,7 @@ def _everything(db: Database, merged: dict[int, int]) -> Rows:
     return Rows(ordered, Facts(sorted(facts)), spoken)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_where_somebody_stands_is_what_their_history_says(history: list[tuple[int, Event]]) -> None:
     for lead in range(1, 5):
