@@ -51,7 +51,8 @@ def report(
         first = {one.person: one.at for one in reversed(facts)}
         people = [Person(number, "email", when) for number, when in first.items()]
     numbered = [one._replace(id=n) for n, one in enumerate(facts, 1)]
-    return measured(Rows(people, Facts(numbered), spoken, mails), PERIOD, STANDARD, HOURS, NOW)
+    ever = frozenset(one.what for one in facts if one.kind == "logged")
+    return measured(Rows(people, Facts(numbered), spoken, mails, ever_logged=ever), PERIOD, STANDARD, HOURS, NOW)
 
 
 def mail(
@@ -357,7 +358,9 @@ def _everything(db: Database, merged: dict[int, int]) -> Rows:
         people[number] = Person(number, one.source, seen)
     spoken = [Spoken(one.person, one.kind, 1) for one in facts if one.kind in CONTACTS and PERIOD.holds(one.at)]
     ordered = sorted(people.values(), key=lambda person: person.first_seen_at)
-    return Rows(ordered, Facts(sorted(facts)), spoken)
+    facts = [one for one in facts if one.at < PERIOD.end or one.kind == "promise kept"]
+    ever = frozenset(one.what for one in facts if one.kind == "logged")
+    return Rows(ordered, Facts(sorted(facts)), spoken, ever_logged=ever)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

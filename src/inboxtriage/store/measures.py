@@ -21,13 +21,10 @@ _READ = (
     "referred by",
     "consented",
     "consent withdrawn",
-    "testimonial",
-    "survey sent",
-    "scored",
-    "logged",
     "promised",
-    "promise kept",
 )
+_READ_SINCE = ("testimonial", "survey sent", "scored", "logged")  # these only as far back as something is drawn
+_KEPT = "promise kept"  # also after the period: a promise of its last days may have been kept later
 _COUNTS = "kind != 'undone' AND id NOT IN (SELECT CAST(value AS INTEGER) FROM event WHERE kind = 'undone')"
 _OWED = ("urgent", "reply", "read")
 _NOBODY = ("vendor", "spam", "automated")
@@ -39,11 +36,12 @@ def rows(db: Database, begin: datetime, end: datetime, mails_from: datetime) -> 
     stays = _stays(db)
     return Rows(
         people=_people(db, stays),
-        facts=Facts(_facts(db, stays)),
+        facts=Facts(_facts(db, stays, min(begin, mails_from), end)),
         spoken=_spoken(db, stays, begin, end),
         mails=_mails(db, stays, mails_from, end),
         sent=_sent(db, begin, end),
         names=frozenset(_names(db)),
+        ever_logged=_ever_logged(db, end),
         forgotten=db.value("SELECT count(*) FROM forgotten WHERE at >= ?", stamp(begin)),
     )
 
@@ -79,12 +77,17 @@ def _names(db: Database) -> set[str]:
     return {" ".join(row[0].lower().split()) for row in db.all("SELECT name FROM lead WHERE name IS NOT NULL")}
 
 
-def _facts(db: Database, stays: dict[int, int]) -> list[Fact]:
-    kinds = ", ".join("?" * len(_READ))
+def _facts(db: Database, stays: dict[int, int], since: datetime, end: datetime) -> list[Fact]:
+    kinds, dated = (", ".join("?" * len(names)) for names in (_READ, _READ_SINCE))
     found = db.all(
         "SELECT id, lead, kind, at, stage, what, value FROM event"
-        f" WHERE (stage IS NOT NULL OR kind IN ({kinds})) AND {_COUNTS} ORDER BY id",
+        f" WHERE (((stage IS NOT NULL OR kind IN ({kinds}) OR (kind IN ({dated}) AND at >= ?)) AND at < ?) OR kind = ?)"
+        f" AND {_COUNTS} ORDER BY id",
         *_READ,
+        *_READ_SINCE,
+        stamp(since),
+        stamp(end),
+        _KEPT,
     )
     facts = [Fact(id_, lead, kind, moment(at), stage, what, value) for id_, lead, kind, at, stage, what, value in found]
     return [_of_the_person(fact, stays) for fact in facts] if stays else facts
@@ -96,6 +99,11 @@ def _of_the_person(fact: Fact, stays: dict[int, int]) -> Fact:
         number = int(value[1:])
         value = f"{LEAD}{stays.get(number, number)}"
     return fact._replace(person=stays.get(fact.person, fact.person), value=value)
+
+
+def _ever_logged(db: Database, end: datetime) -> frozenset[str]:
+    found = db.all(f"SELECT DISTINCT what FROM event WHERE kind = 'logged' AND at < ? AND {_COUNTS}", stamp(end))
+    return frozenset(row[0] for row in found)
 
 
 def _spoken(db: Database, stays: dict[int, int], begin: datetime, end: datetime) -> list[Spoken]:

@@ -2,7 +2,7 @@
 
 import calendar
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,11 +43,12 @@ def months_of(period: Period) -> list[Period]:
 def by_month(
     mails: Sequence[Mail],
     facts: Facts,
+    ever: Collection[str],
     ways: Mapping[int, Track],
     period: Period,
     now: datetime,
 ) -> list[Month]:
-    """The months, oldest first, without those before the first mail or person."""
+    """The months, oldest first, without those before the first mail or person. `ever`: what was logged at any time."""
     found = []
     people = sorted(ways.values(), key=lambda track: track.person.first_seen_at)
     arrivals = [track.person.first_seen_at for track in people]
@@ -60,7 +61,6 @@ def by_month(
     became = sorted(at for track in people if (at := track.became_client()) is not None)
     said = sorted(facts.of("logged"), key=lambda fact: fact.at)
     said_at = [fact.at for fact in said]
-    ever = {fact.what for fact in said}
     for month in months_of(period):
         if month.until < first:
             continue

@@ -67,7 +67,7 @@ def reach(period: Period) -> datetime:
 
 def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours, now: datetime) -> Report:
     """The report of a period as it is known `now` (aware)."""
-    facts = rows.facts.before(period.end)
+    facts, ever = rows.facts, rows.ever_logged
     ways = tracks([person for person in rows.people if person.first_seen_at < period.end], facts)
     mails, plan = timed(rows.mails, hours), standard.plan
     return Report(
@@ -83,11 +83,11 @@ def measured(rows: Rows, period: Period, standard: Standard, hours: OfficeHours,
         retention=tuple(retention(ways, period)),
         referrals=referrals(facts, ways, period),
         satisfaction=tuple(satisfaction(facts, period, plan)),
-        promises=promises(rows.facts, period, now),
+        promises=promises(facts, period, now),
         praise=praise(facts, period),
         tiers=tuple(tiers(facts, rows.spoken, ways, period)),
-        money=money(facts, period),
+        money=money(facts, ever, period),
         drafts=drafts(rows.sent, period, hours),
-        months=tuple(by_month(mails, facts, ways, period, now)),
+        months=tuple(by_month(mails, facts, ever, ways, period, now)),
         forgotten=rows.forgotten,
     )

@@ -108,16 +108,12 @@ class Facts:
         found = [fact for kind in kinds for fact in self._by_kind.get(kind, ())]
         return sorted(found) if len(kinds) > 1 else found
 
-    def before(self, end: datetime) -> "Facts":
-        """Those that had happened by then."""
-        if all(fact.at < end for fact in self.all):
-            return self
-        return Facts(fact for fact in self.all if fact.at < end)
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Everything that a report is made of.
+    """Everything that a report is made of, up to the end of its period; only a promise may have been kept later.
+
+    `ever_logged`: of "revenue" and "hours", what was logged at any time.
 
     `forgotten` mails belonged to people who were erased: they are in no figure.
     """
@@ -128,6 +124,7 @@ class Rows:
     mails: Sequence[Mail] = ()
     sent: Sequence[Sent] = ()
     names: frozenset[str] = field(default_factory=frozenset)  # of people, lower case: never shown as a source
+    ever_logged: frozenset[str] = frozenset()
     forgotten: int = 0
 
 

@@ -1,7 +1,7 @@
 """What people of each tier cost and bring: mail, letters, contacts, hours, revenue, people they sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from inboxtriage.journey.lead import OURS, THEIRS, TIERS
@@ -74,9 +74,8 @@ def _tier(tier: str, found: Mapping[str, float]) -> Tier:
     )
 
 
-def money(facts: Facts, period: Period) -> Money:
-    """Sums of what was logged; nothing is estimated."""
-    ever = {fact.what for fact in facts.of("logged")}
+def money(facts: Facts, ever: Collection[str], period: Period) -> Money:
+    """Sums of what was logged in the period, of what was `ever` logged; nothing is estimated."""
     said = [fact for fact in facts.of("logged") if period.holds(fact.at)]
     revenue = total(said, "revenue") if "revenue" in ever else None
     hours = total(said, "hours") if "hours" in ever else None
