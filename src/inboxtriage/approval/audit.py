@@ -10,7 +10,16 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Literal
 
-Action = Literal["approved", "withdrawn", "resent", "marked sent", "forgot"]
+Action = Literal[
+    "approved",
+    "withdrawn",
+    "resent",
+    "marked sent",
+    "forgot",
+    "standing approved",  # a text for all who write during an absence (approval.standing)
+    "standing withdrawn",
+    "acknowledged",  # a mail that left, or may leave, under such an approval
+]
 GENESIS = "0" * 64
 
 
@@ -18,8 +27,9 @@ GENESIS = "0" * 64
 class Act:
     """What somebody did. `draft_sha256` is what they saw, `wire_sha256` the exact bytes that may be sent.
 
-    Where a person was forgotten, `item` and `outgoing` name all that went with them, with commas between, and the
-    digests are empty.
+    Of a standing approval `item` is "absence", its first day and the language, and `outgoing` and `wire_sha256` are
+    empty. Where a person was forgotten, `item` and `outgoing` name all that went with them, with commas between, and
+    the digests are empty.
     """
 
     at: datetime

@@ -6,7 +6,7 @@ import sys
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -64,6 +64,11 @@ def when(moment: datetime, now: datetime) -> str:
         return local.strftime("today %H:%M")
     day = f"{local:%a} {local.day} {local:%b}" if local.year == now.year else f"{local.day} {local:%b %Y}"
     return f"{day} {local:%H:%M}"
+
+
+def day(which: date, now: datetime) -> str:
+    """A date as people say it: "3 January", with the year where it is not this one."""
+    return f"{which.day} {which:%B}" if which.year == now.year else f"{which.day} {which:%B %Y}"
 
 
 def heading(text: str) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from inboxtriage.approval.audit import Entry as AuditEntry
     from inboxtriage.outbox.outgoing import Outgoing
+    from inboxtriage.service.absence.approving import View
+    from inboxtriage.service.absence.approving import Whole as AbsenceText
     from inboxtriage.service.doctor import Finding
     from inboxtriage.service.intake import PollReport
     from inboxtriage.service.leads import LeadView
@@ -211,6 +213,35 @@ class Documents:
                 for one in status.accounts
             ],
             "needs": list(status.needs),
+            "away": self.absence(status.away) if status.away else None,
+        }
+
+    def absence(self, view: View) -> Json:
+        """One absence, as `absence list` and `status` have it."""
+        absence, given = view.absence, view.given
+        return {
+            "from": absence.from_.isoformat(),
+            "until": absence.until.isoformat(),
+            "cover": absence.cover,
+            "note": absence.note,
+            "acknowledge": absence.acknowledge,
+            "when": view.when,
+            "approval": view.approval,
+            "approved_at": self.time(given.at) if given and given.action == "approved" else None,
+            "approved_by": given.actor if given and given.action == "approved" else None,
+            "answer_at": self.time(view.away.answer_at),
+            "sent": view.sent,
+            "waiting": view.waiting,
+            "refused_or_unknown": view.unsure,
+        }
+
+    def absence_text(self, whole: AbsenceText) -> Json:
+        """`absence show --json`."""
+        return {
+            **self.absence(whole.view),
+            "sha256": whole.sha256,
+            "gaps": list(whole.gaps),
+            "texts": [{"language": one.language, "subject": one.subject, "body": one.body} for one in whole.texts],
         }
 
     def worker(self, one: AccountStatus) -> Json | None:

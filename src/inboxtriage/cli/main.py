@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "lead": ("lead.group", "The people who wrote, and where they stand in the journey."),
     "report": ("report", "How the practice does: answers against the standard, the funnel, who stays, what it takes."),
+    "absence": ("absence", "When you are away: who is told, what exactly, and your approval of it."),
     "classify": ("classify", "Sort mail files without account or configuration; stores nothing."),
     "template": ("template", "The responses: what exists, what is wrong, how one reads with your facts."),
     "pin": ("pin", "Rules of your own for a sender or a domain, which beat the classifier."),

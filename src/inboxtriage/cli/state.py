@@ -14,6 +14,7 @@ from inboxtriage.cli.session import Session, command, json_option, now_of, pass_
 @pass_session
 def status(session: Session, as_json: bool) -> None:
     """Is it running, what did it see, what needs a person."""
+    from inboxtriage.service.absence.approving import told  # noqa: PLC0415
     from inboxtriage.service.status import status as look  # noqa: PLC0415
     from inboxtriage.service.survey import added_up  # noqa: PLC0415
 
@@ -40,6 +41,10 @@ def status(session: Session, as_json: bool) -> None:
     if found.messages:
         console.say(f"{found.messages} messages: " + _counts(found.dispositions))
         console.say("of these: " + _counts(found.states))
+    if found.away is not None:
+        day = console.day(found.away.absence.until, now)
+        how = f": {told(found.away)}" if found.away.absence.acknowledge else ""
+        console.say(f"away until {day}{how}")
     if found.outbox:
         console.say("outbox: " + _counts(found.outbox))
     for need in found.needs:

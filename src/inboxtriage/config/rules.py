@@ -34,6 +34,7 @@ from inboxtriage.config.settings import (
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _LONGEST_DAYS = 36_500  # beyond it the calendar of dates ends
+_LONGEST_ABSENCE = 366  # days
 _LONGEST_TARGET = 2_000  # office hours: about a year of full weeks
 _NO_WORDS = {"practice.timezone", "practice.openings.calendars"}  # text, but nothing that a letter says
 _CREDENTIAL = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}")
@@ -61,6 +62,7 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
         "sending.per_hour": (sending.per_hour, 1, None),
         "sending.per_person": (sending.per_person, 1, None),
         "journey.letters_per_day": (settings.journey.letters_per_day, 1, None),
+        "sending.acknowledgements_per_hour": (sending.acknowledgements_per_hour, 1, None),
     }
     for key, (value, least, most) in bounds.items():
         if value < least:
@@ -96,9 +98,22 @@ def _standards_faults(standards: Standards) -> Iterator[tuple[str, str]]:
                 yield key, f'{one!r} is no date; write one like "2026-12-24"'
         elif (what := holidays.fault(one)) is not None:
             yield key, what
+    yield from _absence_faults(standards)
+
+
+def _absence_faults(standards: Standards) -> Iterator[tuple[str, str]]:
     for number, absence in enumerate(standards.absences):
+        key = f"standards.absences[{number}]"
         if absence.until < absence.from_:
-            yield f"standards.absences[{number}]", "ends before it begins"
+            yield key, "ends before it begins"
+        if (absence.until - absence.from_).days > _LONGEST_ABSENCE and absence.acknowledge:
+            yield f"{key}.acknowledge", f"is for absences of up to {_LONGEST_ABSENCE} days"
+        if re.search(r"\{[{%#]|[\r\n]", absence.cover):
+            yield f"{key}.cover", "is sent word for word, in one line: take line breaks and {{ }} out of it"
+        for before, other in enumerate(standards.absences[:number]):
+            both = absence.acknowledge and other.acknowledge
+            if both and absence.from_ <= other.until and other.from_ <= absence.until:
+                yield key, f"overlaps with standards.absences[{before}], and only one can acknowledge a mail"
 
 
 def _practice_faults(practice: Practice) -> Iterator[tuple[str, str]]:

@@ -252,13 +252,21 @@ class Sending(Section, frozen=True):
 
     per_hour: int = 1_000
     per_person: int = 4  # within 24 hours
+    acknowledgements_per_hour: int = 60
 
 
 class Absence(Section, frozen=True):
-    """Days on which nobody is in the office, both ends included."""
+    """Days on which nobody is in the office, both ends included.
+
+    `cover` is who stands in, with how to reach them; `acknowledge`: who writes meanwhile may be told, once, by a text
+    that was approved beforehand; `note` is the owner's own and stands in no letter.
+    """
 
     from_: date = msgspec.field(name="from")
     until: date
+    cover: str = ""
+    acknowledge: bool = False
+    note: str = ""
 
 
 class Standards(Section, frozen=True):

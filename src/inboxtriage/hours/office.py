@@ -93,6 +93,10 @@ class OfficeHours:
             day += _DAY
         return max(passed, timedelta()) / _HOUR
 
+    def opens_on(self, day: date) -> bool:
+        """Whether there are office hours on that day."""
+        return bool(self.spans.get(day.weekday())) and day not in self.closed
+
     def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Every opening that ends after `start`, in order, for a year; UTC."""
         day = start.astimezone(self.zone).date()

@@ -57,7 +57,7 @@ def back_on(hours: OfficeHours, now: datetime) -> date | None:
     weekend is no absence. None too where the practice does not open again within a year.
     """
     today = now.astimezone(hours.zone).date()
-    if _is_open(hours, today):
+    if hours.opens_on(today):
         return None
     behind = list(_shut_run(hours, today, -1))
     ahead = list(_shut_run(hours, today, 1))
@@ -71,13 +71,9 @@ def _shut_run(hours: OfficeHours, today: date, step: int) -> Iterator[date]:
     """Today and the days beside it without office hours, backwards or forwards, for a year at most."""
     for n in range(_LONGEST_AWAY + 1):
         day = today + timedelta(days=step * n)
-        if _is_open(hours, day):
+        if hours.opens_on(day):
             return
         yield day
-
-
-def _is_open(hours: OfficeHours, day: date) -> bool:
-    return _has_spans(hours, day) and day not in hours.closed
 
 
 def _has_spans(hours: OfficeHours, day: date) -> bool:

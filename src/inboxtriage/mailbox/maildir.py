@@ -123,7 +123,11 @@ class MaildirMailbox:
 
     def sent_answers(self, message_id: str) -> bool:
         """See Mailbox."""
-        return any(self._names(entry.path, b"in-reply-to", message_id) for entry in self._entries(_SENT))
+        return any(
+            self._names(entry.path, b"in-reply-to", message_id)
+            and not self._names(entry.path, b"auto-submitted", "auto-replied")
+            for entry in self._entries(_SENT)
+        )
 
     def drafts(self, name: str | None = None) -> None:
         """See Mailbox; no mail client is known to look for drafts in such folders."""

@@ -145,7 +145,7 @@ class Mailbox(Protocol):
         ...
 
     def sent_answers(self, message_id: str) -> bool:
-        """Whether the sent folder holds a mail that answers this Message-ID."""
+        """Whether the sent folder holds a mail that answers this Message-ID; an automatic reply answers nobody."""
         ...
 
     def drafts(self, name: str | None = None) -> DraftsFolder | None:

@@ -12,6 +12,7 @@ from inboxtriage.message.header import is_own
 from inboxtriage.message.model import Address, Automated
 
 APPROVED = "OOF, AutoReply"  # what our own letters say of themselves (X-Auto-Response-Suppress)
+ACKNOWLEDGED = "All"  # what our acknowledgements say in its place
 _LOOP_MARK = re.compile(r"[0-9a-f]{32}")
 _ROBOTS = {"mailer-daemon", "postmaster"}
 _REPORTS = {
@@ -50,6 +51,16 @@ def judge(
 def carries_a_person(subject: str) -> bool:
     """Whether a notice with this subject usually brings a person's words: a voicemail, a fax, a chat, a form."""
     return cues.line("automated", "carriers").fullmatch(subject) is not None
+
+
+def is_auto_reply(headers: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether mail of the owner's own was sent by a program, as an acknowledgement of an absence is."""
+    return "auto-replied" in _words(headers, "auto-submitted")
+
+
+def is_machine(address: str) -> bool:
+    """Whether an address is by its name one that takes no answers: no-reply, mailer-daemon, a list's own."""
+    return cues.line("automated", "senders").fullmatch(address.partition("@")[0].lower()) is not None
 
 
 def _by_protocol(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:

@@ -17,7 +17,7 @@ from email.utils import format_datetime
 
 from inboxtriage.errors import Refused
 from inboxtriage.mailbox.protocol import DRAFT_MARK
-from inboxtriage.message.automated import APPROVED
+from inboxtriage.message.automated import ACKNOWLEDGED, APPROVED
 from inboxtriage.message.header import is_plain
 from inboxtriage.message.plain import one_line
 
@@ -59,6 +59,7 @@ class Letter:
     language: str = "en"
     token: str | None = None  # by which a copy in the Drafts folder is known again
     loop_mark: str = ""
+    auto_replied: bool = False  # nobody looked at it singly
 
 
 def to_bytes(letter: Letter) -> bytes:
@@ -103,7 +104,9 @@ def _headed(letter: Letter) -> EmailMessage:
         mail["In-Reply-To"] = letter.thread[-1]
         first, rest = letter.thread[:1], letter.thread[1:]
         mail["References"] = " ".join((*first, *rest[-(_MOST_REFERENCES - 1) :]))
-    mail["X-Auto-Response-Suppress"] = APPROVED
+    if letter.auto_replied:
+        mail["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
+    mail["X-Auto-Response-Suppress"] = ACKNOWLEDGED if letter.auto_replied else APPROVED
     if letter.token is not None:
         mail[DRAFT_MARK] = letter.token
     if letter.loop_mark:

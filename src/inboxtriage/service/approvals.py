@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inboxtriage.approval import rules
 from inboxtriage.approval.audit import Act, Action, Entry, faults, forgotten
+from inboxtriage.approval.standing import unauthorised
 from inboxtriage.errors import Refused
 from inboxtriage.outbox.generation import loop_mark
 from inboxtriage.outbox.outgoing import Outgoing
@@ -141,9 +142,12 @@ def withdraw(a: Assembly, item: Item, why: str) -> bool:
     if not outgoing.move(a.db, outgoing.number_of(mail), "cancelled", reply=why):
         return False
     now = a.clock.now()
+    record(a, mail, "withdrawn", now)
+    if item.is_acknowledgement:  # nobody is asked about it again
+        messages.set_state(a.db, item.number, "done", at=now, how=why)
+        return True
     messages.set_state(a.db, item.number, "waiting")
     steps.set_aside(a.db, item.number, now)
-    record(a, mail, "withdrawn", now)
     if item.lead is not None:
         leads.happened(a.db, item.lead, "approval undone", at=now, cause=mail.id, note=why)
     return True
@@ -152,9 +156,9 @@ def withdraw(a: Assembly, item: Item, why: str) -> bool:
 def verify(a: Assembly) -> tuple[list[Entry], list[str]]:
     """The audit chain, and what is wrong with it or with mail that does not fit it."""
     entries = audit.entries(a.db)
-    found = list(faults(entries, audit.highest(a.db)))
+    found = [*faults(entries, audit.highest(a.db)), *unauthorised(entries)]
     sealed = {entry.seq: entry for entry in entries}
-    approved = {entry.act.outgoing for entry in entries if entry.act.action == "approved"}
+    approved = {entry.act.outgoing for entry in entries if entry.act.action in {"approved", "acknowledged"}}
     kept = {shown(OUTGOING, row["id"]) for row in a.db.all("SELECT id FROM outgoing")}
     gone = approved - kept - forgotten(entries)
     found += [f"{name} was approved and is gone, and nobody was forgotten with it" for name in sorted(gone)]
@@ -180,8 +184,11 @@ def actor() -> str:
         return "unknown"
 
 
-def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
-    """A draft as the letter that would leave now, under a Message-ID of its own. Raises Refused for a file."""
+def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime, *, auto_replied: bool = False) -> Letter:
+    """A draft as the letter that would leave now, under a Message-ID of its own. Raises Refused for a file.
+
+    `auto_replied`: it leaves under a standing approval, and says so.
+    """
     account = a.account(item.account)
     sender = item.written_to or account.address
     practice = a.settings.practice
@@ -199,6 +206,7 @@ def letter_of(a: Assembly, item: Item, draft: Draft, now: datetime) -> Letter:
         attachments=tuple(_attached(Path(name)) for name in draft.attachments),
         language=draft.language,
         loop_mark=loop_mark(installation.get(a.db).id),
+        auto_replied=auto_replied,
     )
 
 

@@ -18,7 +18,7 @@ from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.pacing import Pace
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
-from inboxtriage.store import corrections, drafts, leads, links, messages, outgoing, steps
+from inboxtriage.store import acknowledgements, corrections, drafts, leads, links, messages, outgoing, steps
 from inboxtriage.store.ids import LEAD, shown
 from inboxtriage.store.messages import Item
 from inboxtriage.triage.decision import what_is_asked
@@ -147,6 +147,9 @@ def relabel(a: Assembly, message: str, values: list[str]) -> Verdict:
         state: messages.ItemState = "ignored" if verdict.disposition == "ignore" else "waiting"
         due = due_at(a, verdict, item.received_at, tier_of(a, item.lead))
         messages.judge_again(a.db, item.number, verdict, state, due)
+        promised = acknowledgements.promised(a.db, item.number)
+        if promised is not None and state == "waiting":
+            acknowledgements.let_be_due(a.db, item.number, promised)
         if item.lead is None:
             lead, _ = log_mail(
                 a.db,

@@ -8,6 +8,7 @@ from functools import partial
 from inboxtriage.config.settings import Account
 from inboxtriage.errors import InboxTriageError, ResponseFault
 from inboxtriage.service import letter_templates, marking, putback, templates
+from inboxtriage.service.absence import approving
 from inboxtriage.service.assembly import Assembly, load_classifier
 from inboxtriage.service.classifying import model_in_use
 from inboxtriage.service.elsewhere import drafts_folder
@@ -30,6 +31,7 @@ def examine(a: Assembly) -> Iterator[Finding]:
     yield from _guarded("model", partial(_model, a))
     yield from _responses(a)
     yield from _calendars(a)
+    yield from _absences(a)
     for account in a.settings.accounts:
         yield from _guarded(f"{account.name}: mailbox", partial(_mailbox, a, account))
         yield from _guarded(f"{account.name}: sending", partial(_sending, a, account))
@@ -52,6 +54,23 @@ def _calendars(a: Assembly) -> Iterator[Finding]:
         free = a.offering.free(0) or ()
         detail = a.offering.problem or f"read; {len(free)} free time(s) can be offered"
         yield Finding("calendars", ok=a.offering.problem is None, detail=detail)
+
+
+def _absences(a: Assembly) -> Iterator[Finding]:
+    """The absences whose writers are to be told: approved, not approved yet, over."""
+    for view in approving.views(a):
+        if not view.absence.acknowledge:
+            continue
+        name = f"absence from {view.absence.from_.isoformat()}"
+        if view.when == "over":
+            yield Finding(name, ok=True, detail="over; its table can be taken out of the configuration")
+        elif view.approval == "approved":
+            yield Finding(name, ok=True, detail=f"approved; {approving.told(view)}")
+        else:
+            missing = view.is_missing(a.clock.now())
+            do = f"`inboxtriage absence show {view.absence.from_.isoformat()}`, then approve it"
+            detail = f"nothing is acknowledged, as {view.problem or approving.WHY_NONE[view.approval]}: {do}"
+            yield Finding(name, ok=not missing, detail=detail)
 
 
 def _store(a: Assembly) -> str:
@@ -126,7 +145,7 @@ def _mark(a: Assembly) -> str:
 
 def _sends(a: Assembly) -> Iterator[Finding]:
     yield from _guarded("mark outside the store", partial(_mark, a))
-    unknown = outgoing.in_states(a.db, ["unknown"])
+    unknown = outgoing.unsettled(a.db)
     for mail in unknown:
         detail = f"unknown whether it was sent ({mail.last_reply}): `inboxtriage resolve {mail.id}` settles it"
         yield Finding(f"send {mail.id}", ok=False, detail=detail)

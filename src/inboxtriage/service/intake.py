@@ -14,6 +14,7 @@ from inboxtriage.mailbox.protocol import Arrival, Mailbox
 from inboxtriage.message.model import Message
 from inboxtriage.outbox.generation import loop_mark
 from inboxtriage.service import approvals, folding, writing
+from inboxtriage.service.absence.acknowledging import consider
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.connected import Connected
 from inboxtriage.service.deadlines import due_at, tier_of
@@ -30,7 +31,7 @@ from inboxtriage.service.upkeep.tidying import tidy
 from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins, tally
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold
-from inboxtriage.store.messages import NewMessage, content_key
+from inboxtriage.store.messages import Item, NewMessage, content_key
 from inboxtriage.triage.decision import of_client, own_mail_back, quarantined
 from inboxtriage.triage.pins import pinned
 from inboxtriage.triage.verdict import DISPOSITIONS
@@ -271,9 +272,21 @@ class _Reader:
         if message is not None and (with_drafts or verdict.disposition == "urgent"):
             letter = writing.Place.of(self._a, messages.get(db, number))
             counted.drafts += writing.write(self._a, message, verdict, letter, note=note)
+        if message is not None:
+            self._acknowledge(messages.get(db, number), message)
         counted.fetched += 1
         counted.dispositions[verdict.disposition] += 1
         counted.leads_new += is_new
+
+    def _acknowledge(self, item: Item, message: Message) -> None:
+        """Tell who writes during an absence when the answer comes; what fails in that costs no mail."""
+        try:
+            with self._a.db.savepoint():
+                notice = consider(self._a, item, message)
+        except InboxTriageError as error:
+            notice = f"nobody is told of the absence: {error}"
+        if notice is not None:
+            self._tell(notice)
 
     def _new(self, arrival: Arrival, raw: bytes, key: str, result: Sorted) -> NewMessage:
         message = result.message

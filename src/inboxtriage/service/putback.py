@@ -7,6 +7,7 @@ from inboxtriage.config.load import state_folder
 from inboxtriage.outbox.generation import after, is_the_last
 from inboxtriage.outbox.outgoing import DUE
 from inboxtriage.service import approvals, marking
+from inboxtriage.service.absence.approving import lapse
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import installation, mark, messages, outgoing
 
@@ -34,6 +35,7 @@ def settle(a: Assembly) -> int | None:
 def take_back(a: Assembly) -> int:
     """Void every approval that did not leave; how many. Inside `writing`, with no claim alive."""
     outgoing.after_death(a.db)
+    lapse(a, WHY)
     waiting = [messages.get(a.db, outgoing.message_of(mail)) for mail in outgoing.in_states(a.db, DUE)]
     return sum(approvals.withdraw(a, item, WHY) for item in waiting)
 

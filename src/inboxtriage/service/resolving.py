@@ -5,7 +5,7 @@ from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service.approvals import record, withdraw
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.sending import sending_alone, was_sent
-from inboxtriage.store import drafts, messages, outgoing
+from inboxtriage.store import acknowledgements, drafts, messages, outgoing
 from inboxtriage.store.ids import MESSAGE, OUTGOING, number
 
 
@@ -27,6 +27,8 @@ def resolve(a: Assembly, text: str, *, sent: bool, resend: bool) -> tuple[Outgoi
         mail = find(a, text)
         if mail.state != "unknown":
             raise Refused(f"{mail.id} is {mail.state}, not unknown", do="only an unknown send needs settling")
+        if acknowledgements.get(a.db, outgoing.message_of(mail)) is not None:
+            raise Refused(f"{mail.id} is an acknowledgement of an absence", do="nothing: it is never sent again")
         if sent:
             return _settled(a, mail, in_sent=False), "you say it was sent"
         if resend:

@@ -19,29 +19,36 @@ from inboxtriage.message import header
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.settle import LONGEST_PAUSE, Outcome, Settlement, pause_for, settle
 from inboxtriage.outbox.transport import Parcel, Transport
-from inboxtriage.service import decency, marking, pacing, putback
+from inboxtriage.service import approvals, decency, marking, pacing, putback
+from inboxtriage.service.absence import leaving as acknowledged
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.elsewhere import aftercare, last_look
 from inboxtriage.service.journey import touches
 from inboxtriage.service.leaving import has_left
 from inboxtriage.service.stop import Stop
 from inboxtriage.store import audit, copies, drafts, ledger, messages, outgoing, sender, steps
+from inboxtriage.store.acknowledgements import Acknowledgement
 from inboxtriage.store.lock import SEND, hold
 
 _WAIT_FOR_SENDER = 30.0  # seconds that a command waits for another process's sending to end
 _PATIENCE = 120.0  # seconds to wait for the store after the server has spoken
+_UNTIL_READ = timedelta(minutes=2)
 _FRESH_ENOUGH = timedelta(minutes=15)  # a pass so recent stands in for a last look that cannot be had
 
 
 @dataclass(slots=True)
 class SendReport:
-    """How one round of sending went. `problems` are one line each; `recalled` were taken back by the last look."""
+    """How one round of sending went. `problems` are one line each; `recalled` were taken back by the last look.
+
+    What leaves during an absence under a standing approval is counted as `acknowledged` alone.
+    """
 
     sent: int = 0
     deferred: int = 0
     failed: int = 0
     unknown: int = 0
     recalled: int = 0
+    acknowledged: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -66,7 +73,8 @@ async def send_round(
     """One round over everything that is due; the lock must be held. A pausing sender is skipped unless `insist`."""
     report, stop = SendReport(), stop or Stop()
     with a.db.writing():
-        report.unknown += sum(to == "unknown" for _, to in outgoing.after_death(a.db))
+        dead = {mail for mail, to in outgoing.after_death(a.db) if to == "unknown"}
+        report.unknown += len(dead - acknowledged.settle_doubts(a))
     taken_back = putback.settle(a)
     if taken_back is not None:
         report.recalled += taken_back
@@ -131,22 +139,37 @@ class _Round:
 
     async def _may_leave(self, mail: Outgoing) -> bool:
         """The last look into the mailbox: has the conversation changed since the approval? (G12, G13, G34)"""
-        too_many = pacing.one_too_many(self._a, mail)
-        if too_many is not None:
-            return self._recalled(mail, too_many)
+        acknowledgement = acknowledged.of(self._a, mail)
+        why = pacing.one_too_many(self._a, mail)
+        if why is None and acknowledgement is not None:
+            why = acknowledged.lapsed(self._a, acknowledgement)
+        if why is not None:
+            return self._recalled(mail, why)
         mailbox = await self._opened()
         if mailbox is None:
             return self._pass_is_fresh(mail)
-        asked = last_look.question(self._a, mail, self._account.folders)
+        asked = last_look.question(self._a, mail, self._account.folders, acknowledgement)
         try:
             why = await asyncio.to_thread(last_look.look, mailbox, asked)
         except InboxTriageError as error:
             self._mailbox_problem = str(error)
             return False if self._stop.wished else self._pass_is_fresh(mail)
+        if why == last_look.WROTE_AGAIN and acknowledgement is not None:
+            return self._waits_for_a_pass(mail, why)
         return True if why is None else self._recalled(mail, why)
+
+    def _waits_for_a_pass(self, mail: Outgoing, why: str) -> Literal[False]:
+        """What they wrote since may be urgent: an acknowledgement waits until it was read."""
+        with self._a.db.writing():
+            outgoing.put_off(self._a.db, outgoing.number_of(mail), self._a.clock.now() + _UNTIL_READ, why)
+        return False
 
     def _recalled(self, mail: Outgoing, why: str) -> Literal[False]:
         """Take an approval back: it may not leave."""
+        if acknowledged.of(self._a, mail) is not None:
+            with self._a.db.writing():
+                approvals.withdraw(self._a, messages.get(self._a.db, outgoing.message_of(mail)), why)
+            return False
         last_look.recall(self._a, mail, why)
         self._report.recalled += 1
         self._report.problems.append(
@@ -195,10 +218,12 @@ class _Round:
             self._recalled(mail, why)
             return None
         if tampered is not None:
-            self._report.failed += 1
+            self._report.failed += 1  # also of an acknowledgement: somebody had their hand in the store
             self._report.problems.append(f"{mail.id} was not sent: {tampered}")
             return None
-        parcel = Parcel(mail.sender, mail.to, mail.message_id, mail.mime)
+        # Nothing comes back from an acknowledgement, not even a bounce (RFC 3834 section 3.3).
+        envelope = mail.sender if acknowledged.of(self._a, mail) is None else ""
+        parcel = Parcel(envelope, mail.to, mail.message_id, mail.mime)
         try:
             outcome = await transport.deliver(parcel, lambda: self._commit(mail))
         except _Overtaken as overtaken:
@@ -212,6 +237,9 @@ class _Round:
 
     def _overtaken(self, mail: Outgoing) -> str | None:
         """What we read since the approval and voids it: what came while the mail was claimed could not (G13)."""
+        acknowledgement = acknowledged.of(self._a, mail)
+        if acknowledgement is not None:
+            return acknowledged.overtaken(self._a, acknowledgement)
         item = messages.get(self._a.db, outgoing.message_of(mail))
         if item.state != "approved":
             return f"{item.id} is {item.state}"
@@ -259,17 +287,34 @@ class _Round:
                 not_before=now + settlement.after if settlement.state == "deferred" else None,
                 sent_at=now if settlement.state == "sent" else None,
             )
-            if settlement.state == "sent":
+            acknowledgement = acknowledged.of(a, mail)
+            if acknowledgement is not None:
+                self._settle_acknowledgement(mail, acknowledgement, settlement, outcome)
+            elif settlement.state == "sent":
                 was_sent(a, mail, self._account, now)
             elif settlement.state == "failed":
                 self._waits_again(mail)
             self._pause(settlement, outcome)
-        self._tell(mail, settlement, outcome)
+        self._tell(mail, settlement, outcome, counts=acknowledgement is None)
         return settlement
+
+    def _settle_acknowledgement(
+        self, mail: Outgoing, one: Acknowledgement, settlement: Settlement, outcome: Outcome
+    ) -> None:
+        """No person is asked about it, whatever became of it; inside `writing`."""
+        if settlement.state in {"sent", "unknown"}:
+            acknowledged.has_left(self._a, mail, one, self._a.clock.now(), how=settlement.state)
+            self._report.acknowledged += settlement.state == "sent"
+        elif settlement.state == "failed":
+            acknowledged.came_to_nothing(self._a, one, f"refused: {outcome.reply}")
 
     def _waits_again(self, mail: Outgoing) -> None:
         """A mail that failed for good leaves its item to a person; inside `writing`."""
         message = outgoing.message_of(mail)
+        acknowledgement = acknowledged.of(self._a, mail)
+        if acknowledgement is not None:
+            acknowledged.came_to_nothing(self._a, acknowledgement, "it was changed after it was written")
+            return
         messages.set_state(self._a.db, message, "waiting")
         steps.set_aside(self._a.db, message, self._a.clock.now())
 
@@ -282,15 +327,17 @@ class _Round:
             return
         _rest(self._a, name, f"{settlement.pause}: {outcome.reply}")
 
-    def _tell(self, mail: Outgoing, settlement: Settlement, outcome: Outcome) -> None:
+    def _tell(self, mail: Outgoing, settlement: Settlement, outcome: Outcome, *, counts: bool) -> None:
         report, state = self._report, settlement.state
-        if state in {"sent", "deferred", "failed", "unknown"}:
+        if counts and state in {"sent", "deferred", "failed", "unknown"}:
             setattr(report, state, getattr(report, state) + 1)
         if settlement.pause is not None:
             report.problems.append(
                 f"{self._account.name}: nothing was sent ({outcome.phase}: {outcome.reply}); it stays in the outbox, "
                 "mend it and run `inboxtriage send`"
             )
+        elif not counts:
+            return
         elif state == "failed":
             report.problems.append(f"{mail.id} was refused: {outcome.reply}; {mail.item} waits for you again")
         elif state == "deferred":

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from inboxtriage.errors import InboxTriageError
 from inboxtriage.service import putback
+from inboxtriage.service.absence import approving
+from inboxtriage.service.absence.approving import View
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import touches
 from inboxtriage.service.survey import unbalanced
@@ -38,6 +40,7 @@ class Status:
     accounts: tuple[AccountStatus, ...]
     needs: tuple[str, ...]
     at: datetime
+    away: View | None = None  # the absence of now
 
 
 def status(a: Assembly) -> Status:
@@ -45,10 +48,11 @@ def status(a: Assembly) -> Status:
     counted = messages.counts(a.db)
     outbox = {row["state"]: row["n"] for row in a.db.all("SELECT state, count(*) AS n FROM outgoing GROUP BY state")}
     passes = ledger.passes(a.db)
-    running = is_held(a.folder, RUN)
+    running = is_running(a)
     working = workers.noted(a.db) if running else {}
     names = [account.name for account in a.settings.accounts]
     accounts = tuple(_account(a, name, passes.get(name), working.get(name)) for name in names)
+    absences = approving.views(a)
     return Status(
         running=running,
         messages=sum(counted["state"].values()),
@@ -56,9 +60,15 @@ def status(a: Assembly) -> Status:
         states=counted["state"],
         outbox=outbox,
         accounts=accounts,
-        needs=tuple(_needs(a, accounts)),
+        needs=tuple(_needs(a, accounts, absences)),
         at=a.clock.now(),
+        away=approving.current(absences),
     )
+
+
+def is_running(a: Assembly) -> bool:
+    """Whether a daemon (or a pass) holds the store."""
+    return is_held(a.folder, RUN)
 
 
 def _account(a: Assembly, name: str, last: Pass | None, worker: Worker | None) -> AccountStatus:
@@ -66,11 +76,11 @@ def _account(a: Assembly, name: str, last: Pass | None, worker: Worker | None) -
     return AccountStatus(name, last, paused.why if paused else None, worker, tuple(tally.tallies(a.db, name)))
 
 
-def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
+def _needs(a: Assembly, accounts: tuple[AccountStatus, ...], absences: list[View]) -> list[str]:
     """What only a person can do, most pressing first, each with its command."""
     waiting = messages.in_states(a.db, ["waiting"])
     urgent = sum(item.verdict.disposition == "urgent" for item in waiting)
-    unknown = outgoing.in_states(a.db, ["unknown"])
+    unknown = outgoing.unsettled(a.db)
     missing = len(drafts.missing(a.db))
     needs = []
     if urgent:
@@ -94,6 +104,10 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...]) -> list[str]:
             needs.append(f"{letters} letters are due at once, and none is written by itself: inboxtriage due --draft")
     except InboxTriageError as fault:
         needs.append(f"the journey's plan cannot be used: {fault}")
+    for view in absences:
+        if view.is_missing(a.clock.now()):
+            day, why = view.absence.from_.isoformat(), approving.WHY_NONE[view.approval]
+            needs.append(f"the absence from {day} acknowledges nothing, as {why}: inboxtriage absence show {day}")
     if missing:
         needs.append(f"{missing} message(s) without a draft: inboxtriage poll --allow-drafts")
     if len(waiting) > urgent:

@@ -62,8 +62,9 @@ def naming(db: Database, address: str) -> list[int]:
 
 
 def on_the_way(db: Database, found: Traces, states: Collection[str]) -> list[int]:
-    """The mails to this person that are in one of these states."""
-    sql = f"SELECT id FROM outgoing WHERE id IN {_LIST} AND state IN {_LIST} ORDER BY id"
+    """The mails to this person that are in one of these states; acknowledgements in doubt stay so, and are none."""
+    settled = "state = 'unknown' AND message IN (SELECT message FROM acknowledgement)"
+    sql = f"SELECT id FROM outgoing WHERE id IN {_LIST} AND state IN {_LIST} AND NOT ({settled}) ORDER BY id"
     return _numbers(db, sql, json.dumps(found.outgoing), json.dumps(list(states)))
 
 

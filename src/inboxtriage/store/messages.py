@@ -19,7 +19,9 @@ from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, V
 ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored", "folded"]
 OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
 LETTER = "journey"  # how an item came that is a letter of ours and answers no mail: nobody wrote it to us
-_WRITTEN = f"via != '{LETTER}'"
+ACKNOWLEDGEMENT = "absence"  # how an item came that is an acknowledgement of ours (`store.acknowledgements`)
+_WRITTEN = f"via NOT IN ('{LETTER}', '{ACKNOWLEDGEMENT}')"
+_FOR_PEOPLE = f"m.via != '{ACKNOWLEDGEMENT}'"  # an acknowledgement is nothing that a person decides about
 _THESE = "(SELECT value FROM json_each(?))"
 _COLUMNS = "m.*, i.*"
 _FROM = "FROM message m JOIN item i ON i.message = m.id"
@@ -63,6 +65,11 @@ class Item:
     def is_letter(self) -> bool:
         """Whether this is a letter of ours that answers no mail (`store.letters`)."""
         return self.via == LETTER
+
+    @property
+    def is_acknowledgement(self) -> bool:
+        """Whether this is an acknowledgement of ours, which only the outbox is concerned with."""
+        return self.via == ACKNOWLEDGEMENT
 
     @property
     def head(self) -> str | None:
@@ -169,8 +176,11 @@ def still(db: Database, number: int) -> Item | None:
 
 
 def find(db: Database, text: str) -> Item:
-    """The item that an id names as people type it. Raises NotFound."""
-    return get(db, ids.number(MESSAGE, text))
+    """The item that an id names as people type it. Raises NotFound, also for an acknowledgement."""
+    item = get(db, ids.number(MESSAGE, text))
+    if item.is_acknowledgement:
+        raise NotFound(f"{item.id} is an acknowledgement of ours", do="`inboxtriage outbox` shows how it went")
+    return item
 
 
 def raw_of(db: Database, number: int) -> bytes:
@@ -187,8 +197,8 @@ def in_states(db: Database, states: Sequence[str]) -> list[Item]:
 
 
 def everything(db: Database) -> list[Item]:
-    """Every item there is, in order of arrival."""
-    return [_item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} ORDER BY m.id")]
+    """Every item there is that a person can look at, in order of arrival."""
+    return [_item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE {_FOR_PEOPLE} ORDER BY m.id")]
 
 
 def set_state(
@@ -228,8 +238,8 @@ def of_conversation(db: Database, newcomer: int, person: str | None, state: Item
     """The other items in one state that are of the newcomer's person, or that it answers, in order of arrival."""
     kin = _kin(db, db.value("SELECT lead FROM message WHERE id = ?", newcomer))
     rows = db.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? AND (m.person = ? OR m.lead IN {_THESE} "
-        "OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
+        f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? AND {_FOR_PEOPLE} AND (m.person = ? "
+        f"OR m.lead IN {_THESE} OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
         state,
         newcomer,
         person,
@@ -296,7 +306,7 @@ def oldest_open(db: Database, account: str) -> datetime | None:
     """When the oldest item of an account that is not settled came, or None."""
     oldest: str | None = db.value(
         "SELECT min(m.received_at) FROM message m JOIN item i ON i.message = m.id "
-        "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved')",
+        f"WHERE m.account = ? AND {_FOR_PEOPLE} AND i.state IN ('waiting', 'snoozed', 'approved')",
         account,
     )
     return moment(oldest) if oldest else None
@@ -314,7 +324,7 @@ def open_items(db: Database, account: str) -> list[Open]:
         "SELECT m.id, m.message_id, m.sender, m.answer_to, (SELECT json_group_array(o.message_id) FROM outgoing o "
         "WHERE o.message = m.id AND o.state NOT IN ('sent', 'committing', 'unknown')) AS approved "
         "FROM message m JOIN item i ON i.message = m.id "
-        "WHERE m.account = ? AND i.state IN ('waiting', 'snoozed', 'approved', 'folded')",
+        f"WHERE m.account = ? AND {_FOR_PEOPLE} AND i.state IN ('waiting', 'snoozed', 'approved', 'folded')",
         account,
     )
     return [

@@ -167,6 +167,12 @@ def in_states(db: Database, states: Sequence[State]) -> list[Outgoing]:
     return [_outgoing(row) for row in rows]
 
 
+def unsettled(db: Database) -> list[Outgoing]:
+    """The mails of which only a person can say whether they left; an acknowledgement is none."""
+    sql = "SELECT * FROM outgoing WHERE state = 'unknown' AND message NOT IN (SELECT message FROM acknowledgement)"
+    return [_outgoing(row) for row in db.all(f"{sql} ORDER BY id")]
+
+
 def get(db: Database, number: int) -> Outgoing:
     """One mail. Raises NotFound."""
     row = db.one("SELECT * FROM outgoing WHERE id = ?", number)

@@ -274,6 +274,35 @@ _FIRST = (
         said TEXT NOT NULL, -- what the owner gave to be filled in, as JSON
         language TEXT -- chosen for this letter; NULL: the lead's own
     ) STRICT""",
+    # What was approved, or withdrawn, for all who write during an absence (known by its first day): the last row of an
+    # absence counts. `texts` are the digests of what may be sent, by language.
+    """CREATE TABLE standing (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        absence TEXT NOT NULL,
+        until TEXT NOT NULL,
+        action TEXT NOT NULL CHECK (action IN ('approved', 'withdrawn')),
+        texts TEXT NOT NULL,
+        at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        why TEXT NOT NULL
+    ) STRICT""",
+    "CREATE TRIGGER standing_is_kept BEFORE DELETE ON standing BEGIN SELECT RAISE(ABORT, 'approvals are kept'); END",
+    "CREATE TRIGGER standing_is_final BEFORE UPDATE ON standing BEGIN SELECT RAISE(ABORT, 'approvals are final'); END",
+    # Acknowledgements: a message row of ours each (via "absence"), so that outbox and sending are the same for all.
+    # `person` is an address without case and tag: one for each in an absence. `theirs` is the mail it acknowledges.
+    """CREATE TABLE acknowledgement (
+        message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+        theirs INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        absence TEXT NOT NULL,
+        until TEXT NOT NULL,
+        person TEXT NOT NULL,
+        language TEXT NOT NULL,
+        answer_at TEXT NOT NULL, -- by when it promises the answer
+        standing INTEGER NOT NULL REFERENCES standing(id),
+        written_at TEXT NOT NULL,
+        UNIQUE (absence, person)
+    ) STRICT""",
+    "CREATE INDEX acknowledgement_of ON acknowledgement(theirs)",
     # What the owner corrected, and how to take a step back.
     """CREATE TABLE correction (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -18,7 +18,7 @@ from inboxtriage.mailbox.protocol import DRAFT_MARK, Arrival, Listing, State
 _AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
 _BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024  # of a larger mail only the beginning is fetched
-_TOLD_APART_BY = f"MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT {DRAFT_MARK.upper()}"
+_TOLD_APART_BY = f"MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT AUTO-SUBMITTED {DRAFT_MARK.upper()}"
 _IDENTITY = f"BODY.PEEK[HEADER.FIELDS ({_TOLD_APART_BY})]"
 
 
@@ -150,7 +150,7 @@ class ImapMailbox:
 
     def sent_answers(self, message_id: str) -> bool:
         """See Mailbox."""
-        return self._sent_has("In-Reply-To", message_id)
+        return self._sent_has("In-Reply-To", message_id, but='NOT HEADER Auto-Submitted "auto-replied"')
 
     def drafts(self, name: str | None = None) -> drafts.ImapDrafts | None:
         """See Mailbox."""
@@ -217,7 +217,7 @@ class ImapMailbox:
             if uid not in silent or uid in still_there
         ]
 
-    def _sent_has(self, header: str, value: str) -> bool:
+    def _sent_has(self, header: str, value: str, *, but: str = "") -> bool:
         folder = self._sent or self.sent_folder()
         if folder is None:
             return False
@@ -230,7 +230,7 @@ class ImapMailbox:
             return False  # no such value can be asked for, or was ever written
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')  # as RFC 3501 quotes; a bare one may be no atom
         with self._line.talking(f"searching {folder}"):
-            return bool(self._line.client.search(f'HEADER {header} "{quoted}"'))
+            return bool(self._line.client.search(f'HEADER {header} "{quoted}" {but}'.rstrip()))
 
 
 def _body(items: dict[bytes, Any]) -> bytes | None:

@@ -17,6 +17,9 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.elsewhere import letter_copy
 from inboxtriage.service.elsewhere.answers import answered_among
 from inboxtriage.store import drafts, ledger, messages, outgoing
+from inboxtriage.store.acknowledgements import Acknowledgement
+
+WROTE_AGAIN = "they wrote again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,11 @@ class Question:
     copy: Copy | None = None  # of the letter in the Drafts folder, which is to be gone first
 
 
-def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
-    """What to look for before this mail leaves."""
-    number = outgoing.message_of(mail)
+def question(
+    a: Assembly, mail: Outgoing, folders: Sequence[str], acknowledgement: Acknowledgement | None = None
+) -> Question:
+    """What to look for before this mail leaves; an acknowledgement is of another message than its own."""
+    number = outgoing.message_of(mail) if acknowledgement is None else acknowledgement.theirs
     item = messages.get(a.db, number)
     acknowledged = drafts.answer_is_acknowledged(a.db, number)
     places = () if acknowledged else tuple((f, v, u) for _, f, v, u in ledger.places(a.db, item.account, [number]))
@@ -49,8 +54,9 @@ def question(a: Assembly, mail: Outgoing, folders: Sequence[str]) -> Question:
         for uid in ledger.seen(a.db, item.account, folder, mark.validity, above=mark.uid if numbered else None)
     )
     known = tuple((folder, mark) for folder, mark in marks if mark is not None)
-    ours = frozenset({mail.message_id}) if acknowledged else outgoing.ids_for(a.db, number)
-    copy = letter_copy.claim(a, number)
+    alone = acknowledged or acknowledgement is not None
+    ours = frozenset({mail.message_id}) if alone else outgoing.ids_for(a.db, number)
+    copy = letter_copy.claim(a, number) if acknowledgement is None else None
     return Question(number, item.message_id, item.person, places, known, seen, acknowledged, ours, copy)
 
 
@@ -80,7 +86,7 @@ def look(mailbox: Mailbox, asked: Question) -> str | None:
         fresh = [u for u in mailbox.listing(folder, above=mark.uid, since=None).uids if u not in asked.seen]
         for head in mailbox.headers(folder, fresh):
             if _is_theirs(head, asked):
-                return "they wrote again"
+                return WROTE_AGAIN
     return None
 
 

@@ -5,12 +5,15 @@ from email import message_from_bytes
 from inboxtriage.approval.elsewhere import OwnMail
 from inboxtriage.mailbox.protocol import DRAFT_MARK
 from inboxtriage.message import header
+from inboxtriage.message.automated import is_auto_reply
 from inboxtriage.message.envelope import is_forward
 
 
 def own_mail(head: bytes) -> OwnMail:
     """What tells it apart."""
     headers = header.values(message_from_bytes(head))
+    if is_auto_reply(headers):  # the owner did not write it, so it answers nobody
+        return OwnMail(next(iter(header.ids(" ".join(headers.get("message-id", ())))), None), frozenset(), frozenset())
     ids = header.ids(" ".join(headers.get("message-id", ())))
     answers = header.ids(" ".join((*headers.get("in-reply-to", ()), *headers.get("references", ()))))
     values = (*headers.get("to", ()), *headers.get("cc", ()))
