@@ -155,6 +155,9 @@ def _tell(a: Assembly, found: Whole) -> None:
         console.fact("Subject", text.subject)
         console.say()
         console.paragraph(text.body)
+        if text.gaps and text.language != found.usual:
+            console.say()
+            console.say(f"It lacks {'; '.join(text.gaps)}: who writes in it is told in {found.usual} instead.")
     console.say()
 
 

@@ -241,7 +241,10 @@ class Documents:
             **self.absence(whole.view),
             "sha256": whole.sha256,
             "gaps": list(whole.gaps),
-            "texts": [{"language": one.language, "subject": one.subject, "body": one.body} for one in whole.texts],
+            "texts": [
+                {"language": one.language, "subject": one.subject, "body": one.body, "gaps": list(one.gaps)}
+                for one in whole.texts
+            ],
         }
 
     def worker(self, one: AccountStatus) -> Json | None:

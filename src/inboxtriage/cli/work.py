@@ -97,6 +97,7 @@ def send(session: Session, as_json: bool) -> int:
         console.say(
             f"{report.sent} sent, {report.deferred} put off, {report.failed} refused, {report.unknown} unknown"
             + (f", {report.recalled} taken back" if report.recalled else "")
+            + (f", {report.acknowledged} acknowledged" if report.acknowledged else "")
         )
     for problem in report.problems:
         console.warn(f"inboxtriage: {problem}")

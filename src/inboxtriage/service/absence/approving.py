@@ -69,16 +69,21 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """An absence with what would be said; `sha256` binds an approval to all of it."""
+    """An absence with what would be said; `sha256` binds an approval to all of it.
+
+    Where the text in the practice's own language (`usual`) has gaps nothing can be approved; who wrote in another one
+    that has gaps is told in that.
+    """
 
     view: View
     texts: tuple[Wording, ...]
+    usual: str
     sha256: str
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """What is missing in any language."""
-        return tuple(dict.fromkeys(gap for text in self.texts for gap in text.gaps))
+        """What stands against an approval."""
+        return next((text.gaps for text in self.texts if text.language == self.usual), ("a text",))
 
 
 def told(view: View) -> str:
@@ -104,7 +109,7 @@ def whole(a: Assembly, first: str | None) -> Whole:
     """The absence that begins on `first` (ISO), or the next that acknowledges. Raises NotFound or ResponseFault."""
     absence = _named(a, first)
     texts = wording.wordings(a, absence)
-    return Whole(_view(a, absence), texts, _sum(wording.digests(a, absence, texts)))
+    return Whole(_view(a, absence), texts, a.library.default, _sum(wording.digests(a, absence, texts)))
 
 
 def approve(a: Assembly, first: str | None, sha256: str) -> Whole:

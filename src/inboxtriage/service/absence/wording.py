@@ -24,14 +24,20 @@ def wordings(a: Assembly, absence: Absence) -> tuple[Wording, ...]:
 
 
 def wording_for(a: Assembly, absence: Absence, language: str) -> Wording:
-    """The text for somebody who wrote in `language`. Raises ResponseFault."""
+    """The text for somebody who wrote in `language`; in the practice's own where there is none, or one with gaps.
+
+    Raises ResponseFault.
+    """
     fresh = Assembly(a.settings, a.clock)
-    return _wording(fresh, absence, language if fresh.composer.offers(language) else fresh.library.default)
+    usual = fresh.library.default
+    text = _wording(fresh, absence, language if fresh.composer.offers(language) else usual)
+    return text if not text.gaps or text.language == usual else _wording(fresh, absence, usual)
 
 
 def digests(a: Assembly, absence: Absence, texts: tuple[Wording, ...]) -> dict[str, str]:
-    """What an approval of these texts binds to, by language."""
-    return {one.language: digest(span(a, absence), a.settings.practice.timezone, one) for one in texts}
+    """What an approval of these texts binds to, by language; one with gaps cannot be approved."""
+    when, zone = span(a, absence), a.settings.practice.timezone
+    return {one.language: digest(when, zone, one) for one in texts if not one.gaps}
 
 
 def _wording(a: Assembly, absence: Absence, language: str) -> Wording:

@@ -173,14 +173,23 @@ def _end_now() -> NoReturn:
 
 
 def _log_round(report: SendReport) -> None:
-    if report.sent or report.deferred or report.failed or report.unknown or report.recalled or report.problems:
+    if (
+        report.sent
+        or report.deferred
+        or report.failed
+        or report.unknown
+        or report.recalled
+        or report.acknowledged
+        or report.problems
+    ):
         log.info(
-            "action=send sent=%d deferred=%d failed=%d unknown=%d recalled=%d",
+            "action=send sent=%d deferred=%d failed=%d unknown=%d recalled=%d acknowledged=%d",
             report.sent,
             report.deferred,
             report.failed,
             report.unknown,
             report.recalled,
+            report.acknowledged,
         )
     for problem in report.problems:
         log.warning("action=send notice=%s", problem)
