@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import phases, steps, wire
-from tests.chaos.place import Place, approved, read
-from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, Scene, numbered, sweep
+from tests.chaos.invariants import inquiry
+from tests.chaos.place import Place, approved, away, read
+from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, TELL, TOLD, Scene, numbered, sweep
 from tests.peers import postfix, tls
 from tests.peers.dovecot import Dovecot
 from tests.peers.smtp import Phase, SmtpPeer
@@ -48,6 +49,26 @@ def test_approving_killed_before_its_commit(dovecot: Dovecot, tmp_path: Path) ->
         place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, 1, read)
         writes = [n for n, step in enumerate(numbered(APPROVE, place), 1) if step.call == "pwrite64"]
         swept = sweep(APPROVE, [place], writes[:1])
+    assert (swept.points, swept.violations) == (1, [])
+
+
+@pytest.mark.parametrize(("part", "after_data"), [(0.6, None), (0.9, None), (None, 0), (None, 2), (None, 4)])
+def test_an_acknowledgement_killed_on_its_way(
+    part: float | None, after_data: int | None, dovecot: Dovecot, tmp_path: Path
+) -> None:
+    """G1: while the mail is stored that it acknowledges, and around the body; told once, or in doubt and never again."""
+    scene = TOLD if part is not None else TELL
+    with SmtpPeer() as smtp:
+        place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, 0, away)
+        assert place.box is not None
+        place.box.deliver(inquiry(1))
+        place.delivered = 1
+        if scene is TELL:
+            place.practice.ok("poll")
+        place.keep()
+        walk = numbered(scene, place)
+        data = next((n for n, step in enumerate(walk, 1) if step.said.startswith(b"DATA")), 0)
+        swept = sweep(scene, [place], [int(len(walk) * part) if part is not None else data + (after_data or 0)])
     assert (swept.points, swept.violations) == (1, [])
 
 

@@ -66,8 +66,8 @@ def books(practice: Practice) -> Books:
                 return Books([], 0, [], 0, 0, 0, 0, _one(db, "PRAGMA integrity_check"))
             return Books(
                 db.execute("SELECT * FROM outgoing ORDER BY id").fetchall(),
-                _one(db, "SELECT count(*) FROM audit WHERE action = 'approved'"),
-                [row[0] for row in db.execute("SELECT sender FROM message ORDER BY id")],
+                _one(db, "SELECT count(*) FROM audit WHERE action IN ('approved', 'acknowledged')"),
+                [row[0] for row in db.execute("SELECT sender FROM message WHERE via != 'absence' ORDER BY id")],
                 _one(db, "SELECT count(*) FROM sighting WHERE message IS NOT NULL"),
                 _one(db, "SELECT count(*) FROM lead"),
                 _one(db, "SELECT count(*) FROM draft"),

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def approved(practice: Practice) -> None:
     """A mail is due."""
     read(practice)
     practice.ok("approve", "m1")
+
+
+def away(practice: Practice) -> None:
+    """Nobody is there, and who writes may be told."""
+    today = datetime.now(UTC).date()
+    absence = f"from = {today - timedelta(days=2)}\nuntil = {today + timedelta(days=9)}\nacknowledge = true\n"
+    text = practice.config.read_text().replace("[practice]\n", '[practice]\nprofile = "general"\n')
+    practice.config.write_text(f"{text}\n[[standards.absences]]\n{absence}")
+    practice.ok("absence", "approve", "--sha256", practice.ok("absence", "show", "--json").json["sha256"])
 
 
 @dataclass
@@ -86,9 +96,14 @@ class Place:
     def _kept(self, prepare: Prepare | None) -> "Place":
         if prepare is not None:
             prepare(self.practice)
-        for lies, kept in self._folders():
-            _copy(lies, kept)
+        self.keep()
         return self
+
+    def keep(self) -> None:
+        """Let each try begin as it is now."""
+        for lies, kept in self._folders():
+            shutil.rmtree(kept, ignore_errors=True)
+            _copy(lies, kept)
 
     def put_back(self) -> None:
         """As it was, at the same path."""

@@ -113,8 +113,24 @@ def sent_at_most_once(place: Place, died: list[str]) -> list[str]:
     return found
 
 
+def acknowledged_at_most_once(place: Place, died: list[str]) -> list[str]:
+    """During an absence: told once, or in doubt and never again; nobody waits for it, and nothing is marked."""
+    now, accepted = books(place.practice), len(place.taken)
+    bodies = place.smtp.bodies_begun if place.smtp is not None else accepted
+    found = [] if now.waiting == 1 else [f"{now.waiting} waiting"]
+    doubt = died == ["committing"]
+    if now.states not in ([["unknown"], ["sent"]] if doubt else [["sent"]]) or (bodies != 1 and not doubt) or bodies > 1:
+        found.append(f"died {died}, then {now.states}, {accepted} accepted, {bodies} bodies begun")
+    if [one.sender for one in place.taken] not in ([], [""]):
+        found.append(f"envelopes of {[one.sender for one in place.taken]}")
+    marks = sorted(set(place.marks()))
+    return found if marks == [()] and not place.copies_in_sent() else [*found, f"marks: {marks}"]
+
+
 INTAKE = Scene("intake", ("poll", "--json"), (("poll", "--json"), ("poll", "--json")), all_read)
 AGAIN = (("send", "--json"), ("poll", "--json"), ("send", "--json"))
 APPROVE = Scene("approve", ("approve", "m1"), AGAIN, sent_at_most_once)
+TOLD = Scene("absence: poll", ("poll", "--json"), (("poll", "--json"), *AGAIN), acknowledged_at_most_once)
+TELL = Scene("absence: send", ("send", "--json"), AGAIN, acknowledged_at_most_once)
 SEND = Scene("send", ("send", "--json"), AGAIN, sent_at_most_once)
 NOW = Scene("approve --now", ("approve", "m1", "--now"), AGAIN, sent_at_most_once)
