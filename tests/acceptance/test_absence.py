@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
@@ -89,8 +90,7 @@ class Owner:
 
     def letters(self) -> list[EmailMessage]:
         """What left."""
-        found = [email.message_from_bytes(raw, policy=policy.default) for raw in self.practice.outgoing()]
-        return [one for one in found if isinstance(one, EmailMessage)]
+        return [BytesParser(EmailMessage, policy=policy.default).parsebytes(raw) for raw in self.practice.outgoing()]
 
 
 @pytest.fixture
@@ -194,8 +194,8 @@ class TestOnTheWire:
             practice.ok("send")
             smtp.misbehave.clear()
             bodies = smtp.bodies_begun
-            for words in (("send",), ("poll",), ("send",)):
-                practice.ok(*words)
+            for word in ("send", "poll", "send"):
+                practice.ok(word)
             (mail_,) = practice.ok("outbox", "--json").json
             assert mail_["state"] == state
             assert smtp.bodies_begun == bodies
@@ -323,7 +323,7 @@ class TestWho:
         ids=str,
     )
     def test_no_machine_no_stranger_to_us_and_nobody_in_danger(self, headers: dict[str, str], owner: Owner) -> None:
-        owner.came(mail(**headers))  # type: ignore[arg-type]
+        owner.came(mail(**headers))
         assert owner.states() == []
 
     def test_a_form_names_a_person(self, owner: Owner) -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import phases, steps, wire
-from tests.chaos.invariants import inquiry
-from tests.chaos.place import Place, approved, away, read
+from tests.chaos.place import Place, approved, read
 from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, TELL, TOLD, Scene, numbered, sweep
 from tests.peers import postfix, tls
 from tests.peers.dovecot import Dovecot
@@ -59,13 +58,7 @@ def test_an_acknowledgement_killed_on_its_way(
     """G1: while the mail is stored that it acknowledges, and around the body; told once, or in doubt and never again."""
     scene = TOLD if part is not None else TELL
     with SmtpPeer() as smtp:
-        place = Place.on_dovecot(tmp_path / "place", dovecot, smtp, 0, away)
-        assert place.box is not None
-        place.box.deliver(inquiry(1))
-        place.delivered = 1
-        if scene is TELL:
-            place.practice.ok("poll")
-        place.keep()
+        place = Place.away(tmp_path / "place", dovecot, smtp, read=scene is TELL)
         walk = numbered(scene, place)
         data = next((n for n, step in enumerate(walk, 1) if step.said.startswith(b"DATA")), 0)
         swept = sweep(scene, [place], [int(len(walk) * part) if part is not None else data + (after_data or 0)])

@@ -37,6 +37,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made.ok("snooze", ready[2]["id"], "2099-01-01")
     made.ok("lead", "add", "known@example.org", "--stage", "enroll")
     made.ok("lead", "date", "known@example.org", "birthday", f"{datetime.now(UTC):%m-%d}")
+    absence = "[[standards.absences]]\nfrom = 2098-12-24\nuntil = 2099-01-02\nacknowledge = true\n"
+    made.config.write_text(f"{made.config.read_text()}\n{absence}")
     return made
 
 
@@ -73,6 +75,8 @@ class TestJson:
             ("poll --json", ["poll", "--json"], None),
             ("status --json", ["status", "--json"], None),
             ("check --json", ["check", "--json"], None),
+            ("absence list --json", ["absence", "list", "--json"], None),
+            ("absence show --json", ["absence", "show", "--json"], "absence list --json"),
             ("lead list --json", ["lead", "list", "--json"], None),
             ("lead show --json", ["lead", "show", "{lead}", "--json"], "lead list --json"),
             ("due --json", ["due", "--days", "7", "--json"], None),

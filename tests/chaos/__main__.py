@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.chaos import phases, rush, steps, wire
 from tests.chaos.invariants import inquiry
 from tests.chaos.place import Place, Prepare, approved, read
-from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, Scene, Swept, sweep
+from tests.chaos.sweep import APPROVE, INTAKE, NOW, SEND, TELL, TOLD, Scene, Swept, sweep
 from tests.peers import dovecot, postfix, tls
 from tests.peers.imap import ImapPeer, scripted
 from tests.peers.smtp import PHASES, SmtpPeer
@@ -56,6 +56,10 @@ class Rig:
             relay = self.stack.enter_context(postfix.running(self.home(), self.certificate, peer.port))
             found.append(Place.on_dovecot(self.home(), self.server, peer, 1, prepare, relay))
         return found
+
+    def away(self, *, read: bool) -> list[Place]:
+        """Places where an absence is acknowledged."""
+        return [Place.away(self.home(), self.server, self._peer(), read=read) for _ in range(_SIDE_BY_SIDE)]
 
     def in_folders(self, mails: int, prepare: Prepare | None) -> list[Place]:
         """Places without a server."""
@@ -135,6 +139,8 @@ def scenarios(rig: Rig, point: int | None) -> Iterator[tuple[str, Callable[[], S
     yield "approve --now", killed(NOW, lambda: rig.on_dovecot(1, read))
     if postfix.why_not() is None:
         yield "send, Postfix", killed(SEND, lambda: rig.through_postfix(approved))
+    yield "absence: poll", killed(TOLD, lambda: rig.away(read=False))
+    yield "absence: send", killed(TELL, lambda: rig.away(read=True))
     yield "SMTP phases", rig.smtp_phases
     yield "IMAP lines, Dovecot", rig.imap_lines
     yield "IMAP lines, scripted", rig.scripted_lines

@@ -71,6 +71,17 @@ class Place:
         return cls(practice, box, smtp, mails, postfix)._kept(prepare)
 
     @classmethod
+    def away(cls, home: Path, dovecot: Dovecot, smtp: SmtpPeer, *, read: bool) -> "Place":
+        """With an absence that is acknowledged, and a mail that came in it; `read`: which is read already."""
+        place = cls.on_dovecot(home, dovecot, smtp, 0, away)
+        assert place.box is not None
+        place.box.deliver(inquiry(1))
+        place.delivered = 1
+        if read:
+            place.practice.ok("poll")
+        return place._kept(None)
+
+    @classmethod
     def tapped(cls, home: Path, dovecot: Dovecot, port: int, smtp: SmtpPeer, mails: int) -> "Place":
         """With a mailbox that is reached in clear through a proxy at `port`."""
         box = dovecot.mailbox()
@@ -96,14 +107,10 @@ class Place:
     def _kept(self, prepare: Prepare | None) -> "Place":
         if prepare is not None:
             prepare(self.practice)
-        self.keep()
-        return self
-
-    def keep(self) -> None:
-        """Let each try begin as it is now."""
         for lies, kept in self._folders():
             shutil.rmtree(kept, ignore_errors=True)
             _copy(lies, kept)
+        return self
 
     def put_back(self) -> None:
         """As it was, at the same path."""

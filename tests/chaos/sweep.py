@@ -119,7 +119,11 @@ def acknowledged_at_most_once(place: Place, died: list[str]) -> list[str]:
     bodies = place.smtp.bodies_begun if place.smtp is not None else accepted
     found = [] if now.waiting == 1 else [f"{now.waiting} waiting"]
     doubt = died == ["committing"]
-    if now.states not in ([["unknown"], ["sent"]] if doubt else [["sent"]]) or (bodies != 1 and not doubt) or bodies > 1:
+    if (
+        now.states not in ([["unknown"], ["sent"]] if doubt else [["sent"]])
+        or (bodies != 1 and not doubt)
+        or bodies > 1
+    ):
         found.append(f"died {died}, then {now.states}, {accepted} accepted, {bodies} bodies begun")
     if [one.sender for one in place.taken] not in ([], [""]):
         found.append(f"envelopes of {[one.sender for one in place.taken]}")

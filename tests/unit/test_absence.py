@@ -135,13 +135,18 @@ class TestRules:
         answer = replace(by_form, automated=Automated("Auto-Submitted: auto-replied", sure=False, answer=True))
         assert refused(replace(GOOD, message=answer)) is not None
 
-    @pytest.mark.parametrize("changes", [{"written_to": None}, {"state": "answered"}, {"state": "ignored"}])
-    def test_only_what_was_written_to_us_and_waits(self, changes: dict[str, None]) -> None:
-        assert refused(replace(GOOD, **changes)) is not None
-
-    @pytest.mark.parametrize("changes", [{"encrypted": True}, {"unreadable": "cut off"}])
-    def test_only_what_was_read_whole(self, changes: dict[str, bool]) -> None:
-        assert refused(replace(GOOD, message=replace(GOOD_MESSAGE, **changes))) is not None  # type: ignore[arg-type]
+    @pytest.mark.parametrize(
+        "mail",
+        [
+            replace(GOOD, written_to=None),
+            replace(GOOD, state="answered"),
+            replace(GOOD, state="ignored"),
+            replace(GOOD, message=replace(GOOD_MESSAGE, encrypted=True)),
+            replace(GOOD, message=replace(GOOD_MESSAGE, unreadable="cut off")),
+        ],
+    )
+    def test_only_what_was_written_to_us_and_waits_and_was_read_whole(self, mail: Arrived) -> None:
+        assert refused(mail) is not None
 
     @given(
         st.timedeltas(timedelta(days=-5), timedelta(days=8)),
