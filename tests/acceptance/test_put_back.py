@@ -131,6 +131,7 @@ def test_two_copies_on_one_computer_void_each_other(practice: Practice) -> None:
     assert other.run("send", "--json").json == {
         **dict.fromkeys(("sent", "deferred", "failed", "unknown"), 0),
         "recalled": 2,
+        "acknowledged": 0,
         "problems": [practice_word(2)],
     }
     approved(practice, "d")

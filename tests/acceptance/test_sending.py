@@ -59,7 +59,15 @@ def test_5xx_is_final_for_that_mail(phase: str, dovecot: Dovecot, tmp_path: Path
         assert sending.approve_now().code == 1
         assert sending.states() == ["failed"]
         before = len(smtp.commands)
-        nothing = {"sent": 0, "deferred": 0, "failed": 0, "unknown": 0, "recalled": 0, "problems": []}
+        nothing = {
+            "sent": 0,
+            "deferred": 0,
+            "failed": 0,
+            "unknown": 0,
+            "recalled": 0,
+            "acknowledged": 0,
+            "problems": [],
+        }
         assert sending.practice.ok("send", "--json").json == nothing
         assert len(smtp.commands) == before
         (item,) = sending.practice.queue()
