@@ -21,6 +21,7 @@ from inboxtriage.journey.stage import OUTCOMES, STAGES, Stage
 from inboxtriage.service import leads as people
 from inboxtriage.service import merging
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey import notes
 from inboxtriage.store import leads, standings
 from inboxtriage.store.ids import LEAD, number, shown
 from tests.practice import Practice
@@ -94,7 +95,7 @@ class Journeys(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 99), words=st.sampled_from(["calls back", "pays"]))
     def noted_by_hand(self, pick: int, words: str) -> None:
         record = self.record(pick)
-        people.note(self.a, shown(LEAD, record), words)
+        notes.note(self.a, shown(LEAD, record), words)
         assert leads.recorded(self.db, self.root(record))[-1].note == words
 
     @precondition(lambda self: self.known)

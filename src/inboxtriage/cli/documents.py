@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inboxtriage.cli.verdicts import asks
+from inboxtriage.journey.proposals import by_mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from inboxtriage.approval.audit import Entry as AuditEntry
+    from inboxtriage.journey.history import Proposal
     from inboxtriage.outbox.outgoing import Outgoing
     from inboxtriage.service.absence.approving import View
     from inboxtriage.service.absence.approving import Whole as AbsenceText
@@ -79,6 +81,7 @@ class Documents:
             "error": verdict.error,
             "on_server": entry.on_server,
             "letter": self.letter(entry),
+            "proposals": [self.proposal(one) for one in by_mail(lead.events if lead else (), item.id)],
         }
 
     def letter(self, entry: Entry) -> Json | None:
@@ -129,6 +132,10 @@ class Documents:
             "outbox": self.outgoing(entry.outgoing) if entry.outgoing else None,
             "events": self.events(entry.lead) if entry.lead else [],
         }
+
+    def proposal(self, one: Proposal) -> Json:
+        """A change that waits for a person's word."""
+        return {"what": one.what, "value": one.value, "cause": one.cause, "why": one.why, "at": self.time(one.at)}
 
     def outgoing(self, mail: Outgoing) -> Json:
         """One line of the outbox."""

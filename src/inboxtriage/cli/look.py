@@ -8,8 +8,10 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.lead import progress
 from inboxtriage.cli.letter import show_paragraphs
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.journey.proposals import by_mail
 from inboxtriage.service import queue as queueing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.queue import Entry, Whole
@@ -46,6 +48,8 @@ def tell_queue(a: Assembly, entries: list[Entry], *, everything: bool = False) -
     )
     ready = sum(1 for entry in entries if is_ready(entry))
     console.say(f"{len(entries)} message(s), {ready} with a draft to approve: `inboxtriage show ID`, then `approve ID`")
+    if proposed := sum(1 for entry in entries if entry.lead and by_mail(entry.lead.events, entry.item.id)):
+        console.say(f"{proposed} of them propose a change: `inboxtriage lead proposals`, then `lead take ID`")
 
 
 def is_ready(entry: Entry) -> bool:
@@ -60,6 +64,8 @@ def _row(entry: Entry, now: datetime) -> list[str]:
         what += f", {item.state}"
     if not entry.on_server:
         what += ", gone from the server"
+    history = entry.lead.events if entry.lead else ()
+    what += "".join(f", proposes {proposal.value}" for proposal in by_mail(history, item.id))
     who = item.answer_to or item.sender or item.phone or "unknown"
     return [
         item.id,
@@ -115,6 +121,8 @@ def show(session: Session, message: str, save: str | None, as_json: bool) -> Non
         _show_message(whole, now)
     _show_draft(whole, now)
     _show_lead(whole, now)
+    if whole.entry.lead is not None:
+        progress.tell_proposals(a, whole.entry.lead)
 
 
 def _show_letter(entry: Entry, now: datetime) -> None:

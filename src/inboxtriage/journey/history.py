@@ -174,7 +174,10 @@ def _proposals(alive: Sequence[Event]) -> tuple[Proposal, ...]:
             found[event.what] = Proposal(event.what, event.value, event.cause, event.note, event.at)
         elif event.kind == "dismissed":
             found.pop(event.what, None)
-        if event.stage is not None:
+        if event.stage is not None:  # what was proposed was proposed of another stage
+            found.pop("stage", None)
+            found.pop("outcome", None)
+        if event.kind == "closed":
             found.pop("stage", None)
         if event.kind in _SETTLES:
             found.pop(_SETTLES[event.kind], None)

@@ -108,6 +108,7 @@ class Plan(Part, frozen=True):
     surveys: dict[str, Survey] = {}
     tiers: TierRules = TierRules()
     letting_go: LettingGo = LettingGo()
+    ask_for_testimonials: bool = True  # False: the letter "testimonial" is refused
 
     def may_follow(self, here: Stage, to: Stage) -> bool:
         """Whether the plan has `to` behind `here`."""

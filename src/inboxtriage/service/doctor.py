@@ -30,6 +30,7 @@ def examine(a: Assembly) -> Iterator[Finding]:
     yield from _guarded("store", partial(_store, a))
     yield from _guarded("model", partial(_model, a))
     yield from _responses(a)
+    yield from _guarded("journey", lambda: f"{len(a.plan.touches)} touches, {len(a.plan.moves)} moves")
     yield from _calendars(a)
     yield from _absences(a)
     for account in a.settings.accounts:

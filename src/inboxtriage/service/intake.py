@@ -21,6 +21,7 @@ from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.elsewhere import aftercare
 from inboxtriage.service.elsewhere.answers import note_answers
 from inboxtriage.service.journey import touches
+from inboxtriage.service.journey.hearing import hear
 from inboxtriage.service.journey.touches import Tended
 from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
@@ -230,7 +231,7 @@ class _Reader:
         self._store(arrival, Sorted(None, quarantined(why)), counted, with_drafts=False)
 
     def _store(self, arrival: Arrival, result: Sorted, counted: PollReport, *, with_drafts: bool) -> None:
-        db, message, verdict = self._a.db, result.message, result.verdict
+        db, message = self._a.db, result.message
         place = (self._account.name, self._folder, self._validity, arrival.uid)
         raw = arrival.raw or b""
         key = content_key(raw or "/".join(place).encode(), message)
@@ -243,33 +244,23 @@ class _Reader:
         if forgetting.is_forgotten(db, key):
             ledger.record(db, *place, None)
             return
-        pin = None
-        if message is not None and message.sender is not None:
-            pin = pins.used(db, message.sender.address)
-            if pin is not None:
-                verdict = pinned(verdict, pin, answerable=message.person.answer_to is not None)
-                result = Sorted(message, verdict)
-        stage = known_as(db, message, self._own) if message is not None else None
-        if message is not None and stage is not None and is_client(stage):
-            verdict = of_client(verdict)
-            result = Sorted(message, verdict, result.problem)
-        if message is not None and self._is_our_own(message):
-            verdict = own_mail_back(verdict)
-            result = Sorted(message, verdict, result.problem)
+        result, a_client = self._by_what_is_known(result)
+        verdict = result.verdict
         new = self._new(arrival, raw, key, result)
         number = messages.add(db, new, None)
         ledger.record(db, *place, number)
-        a_client = pin is not None and pin.rule == "client"
         lead, is_new = log_mail(db, message, verdict, number, arrival.received_at, self._own, client=a_client)
         if lead is not None:
             messages.link(db, number, lead)
             if (tier := tier_of(self._a, lead)) is not None:
                 messages.set_due(db, number, due_at(self._a, verdict, arrival.received_at, tier))
-        note = ""
-        if verdict.disposition != "ignore":
+        note, settled = "", False
+        if lead is not None and message is not None and not is_new:
+            settled = hear(self._a, message, verdict, number, lead, arrival.received_at)
+        if verdict.disposition != "ignore" and not settled:
             self._void_approvals(number, new.person)
             note = folding.fold(self._a, messages.get(db, number))
-        if message is not None and (with_drafts or verdict.disposition == "urgent"):
+        if message is not None and not settled and (with_drafts or verdict.disposition == "urgent"):
             letter = writing.Place.of(self._a, messages.get(db, number))
             counted.drafts += writing.write(self._a, message, verdict, letter, note=note)
         if message is not None:
@@ -277,6 +268,25 @@ class _Reader:
         counted.fetched += 1
         counted.dispositions[verdict.disposition] += 1
         counted.leads_new += is_new
+
+    def _by_what_is_known(self, result: Sorted) -> tuple[Sorted, bool]:
+        """What is made of a mail by the owner's pins, by who wrote it and by its being our own.
+
+        And whether a pin says that a client wrote it.
+        """
+        message, verdict, pin = result.message, result.verdict, None
+        if message is None:
+            return result, False
+        if message.sender is not None:
+            pin = pins.used(self._a.db, message.sender.address)
+            if pin is not None:
+                verdict = pinned(verdict, pin, answerable=message.person.answer_to is not None)
+        stage = known_as(self._a.db, message, self._own)
+        if stage is not None and is_client(stage):
+            verdict = of_client(verdict)
+        if self._is_our_own(message):
+            verdict = own_mail_back(verdict)
+        return Sorted(message, verdict, result.problem), pin is not None and pin.rule == "client"
 
     def _acknowledge(self, item: Item, message: Message) -> None:
         """Tell who writes during an absence when the answer comes; what fails in that costs no mail."""

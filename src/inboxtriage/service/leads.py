@@ -1,4 +1,4 @@
-"""People and where they stand in the journey: listing, adding, moving, noting."""
+"""People and where they stand in the journey: listing, finding, adding."""
 
 import re
 from collections.abc import Sequence
@@ -182,25 +182,6 @@ def add(
                 a.db, new, one.kind, at=one.at, cause=one.cause, note=one.note, what=one.what, value=one.value
             )
     return find(a, f"{LEAD}{new}")
-
-
-def move(a: Assembly, text: str, stage: str, note: str) -> LeadView:
-    """Move a person to another stage. Raises UsageProblem where there is no such stage."""
-    to = stage_given(stage)
-    view = find(a, text)
-    with a.db.writing():
-        leads.happened(a.db, number(LEAD, view.lead.id), "moved", at=a.clock.now(), cause=BY_HAND, note=note, stage=to)
-    return find(a, view.lead.id)
-
-
-def note(a: Assembly, text: str, words: str) -> LeadView:
-    """Write something down about a person."""
-    if not words.strip():
-        raise UsageProblem("there is nothing to write down", do="give the words in quotes")
-    view = find(a, text)
-    with a.db.writing():
-        leads.happened(a.db, number(LEAD, view.lead.id), "noted", at=a.clock.now(), cause=BY_HAND, note=one_line(words))
-    return find(a, view.lead.id)
 
 
 def stage_given(text: str) -> Stage:

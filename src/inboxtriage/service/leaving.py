@@ -7,6 +7,7 @@ from inboxtriage.journey.stage import STAGES, Stage
 from inboxtriage.reply.draft import Draft
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import parting
+from inboxtriage.service.journey.sent import letter_left
 from inboxtriage.store import leads, letters, messages, pins
 
 
@@ -24,6 +25,7 @@ def has_left(a: Assembly, message: int, draft: Draft | None, to: str, now: datet
         parting.propose(a, lead, cause)
     else:
         leads.happened(a.db, lead, "reply sent", at=now, cause=cause, stage=stage)
+    letter_left(a, lead, letter.name if letter else None, draft.body if draft else "", now, cause=cause)
     sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]
     if sent_to:
         leads.happened(a.db, lead, "referred out", at=now, cause=cause, note=f"to {', '.join(sent_to)}")

@@ -8,7 +8,7 @@ from inboxtriage.service import putback
 from inboxtriage.service.absence import approving
 from inboxtriage.service.absence.approving import View
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.journey import touches
+from inboxtriage.service.journey import proposing, touches
 from inboxtriage.service.survey import unbalanced
 from inboxtriage.store import drafts, ledger, messages, outgoing, sender, tally, workers
 from inboxtriage.store.ledger import Pass
@@ -108,6 +108,8 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...], absences: list[View
         if view.is_missing(a.clock.now()):
             day, why = view.absence.from_.isoformat(), approving.WHY_NONE[view.approval]
             needs.append(f"the absence from {day} acknowledges nothing, as {why}: inboxtriage absence show {day}")
+    if proposed := proposing.count(a):
+        needs.append(f"{proposed} proposal(s) to take or dismiss: inboxtriage lead proposals")
     if missing:
         needs.append(f"{missing} message(s) without a draft: inboxtriage poll --allow-drafts")
     if len(waiting) > urgent:

@@ -70,7 +70,8 @@ _FILLING = frozenset(
 THE_TIME = "thetime"  # stands for a time in what is left of a sentence, in vocabulary/signs.toml too
 _ONE_TIME = re.compile(
     rf"\b(?:(?:on|at|for|the|to|with|el|la|las|a|al|para|de|con|in) )*{THE_TIME}"
-    rf"(?:[ ,]*(?:(?:on|at|the|el|la|las|a|de|in|for) )*{THE_TIME})*(?: (?:slot|time|appointment|session|opening|spot|one))?"
+    rf"(?:[ ,]*(?:(?:on|at|the|el|la|las|a|de|in|for) )*{THE_TIME})*"
+    r"(?: (?:slot|time|appointment|session|opening|spot|one))?"
 )
 
 

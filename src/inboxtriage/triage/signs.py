@@ -25,16 +25,18 @@ _POLITE = re.compile(r"^(?:can|could|would|will) you (?:please |kindly )?|^(?:po
 _LONGEST = 16 * 1024  # letters that are read; nobody says such a thing later than that
 _BREAK = re.compile(r"[,;:()!]+\s+(?!(?:(?:at|a las?) )?\d)|\s+[–—-]+\s+|\s+(?=(?:but|pero|so|asi que)\s)")
 _QUESTION = re.compile(
-    r"(?:(?:and|so|also|but|or|then|hi|hello|y|o|pero|please)[, ]+)*(?:do(?! not\b)|does|did|is|are|was|were|has|have|can|could|would|"
-    r"will|should|shall|may|what|when|where|who|how|which|why|any|puede\w*|podria\w*|tiene\w*|hay|cuando|como|que|cual|"
+    r"(?:(?:and|so|also|but|or|then|hi|hello|y|o|pero|please)[, ]+)*(?:do(?! not\b)|does|did|is|are|was|were|has|have|"
+    r"can|"
+    r"could|would|will|should|shall|may|what|when|where|who|how|which|why|any|puede\w*|podria\w*|tiene\w*|hay|cuando|como|que|cual|"
     r"donde|quien|es posible)\b"
 )
 _NO_QUESTION = re.compile(
-    r"(?:(?:and|so|also|but|then)[, ]+)*(?:can do|will do|would love|would like|any (?:one )?of (?:those|these|them|the)|"
-    r"have (?:found|signed|decided|sent|attached|filled|completed|made))\b"
+    r"(?:(?:and|so|also|but|then)[, ]+)*(?:can do|will do|would love|would like|"
+    r"any (?:one )?of (?:those|these|them|the)|have (?:found|signed|decided|sent|attached|filled|completed|made))\b"
 )
 _TAG = re.compile(
-    r"(?:right|ok|okay|yes|no|correct|deal|is it|isn't it|good|fine|sound good|does that work|verdad|cierto|si|vale|no es asi)\W*$"
+    r"(?:right|ok|okay|yes|no|correct|deal|is it|isn't it|good|fine|"
+    r"sound good|does that work|verdad|cierto|si|vale|no es asi)\W*$"
 )
 _CONDITION = re.compile(r"(?:but |and |so )*(?:if|unless|once|until|si|cuando|a menos que)\b")
 
@@ -120,7 +122,7 @@ def _ends_mail(piece: _Piece, *, short: bool) -> bool:
 
 
 def _takes(text: str, before: Before, sent: date) -> tuple[datetime, ...] | None:
-    """The offered times that a statement takes; None where it takes none, () where it names one that we did not write."""
+    """The offered times that a statement takes; None where it takes none, () for one of its own."""
     if _stands(_lists()["refused"], text) or _stands(_lists()["supposed"], text):
         return None
     time = time_in(text, before.offers, sent)

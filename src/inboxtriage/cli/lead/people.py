@@ -1,4 +1,4 @@
-"""`lead list`, `show`, `add`, `move`, `note`."""
+"""`lead list`, `show`, `add`."""
 
 from zoneinfo import ZoneInfo
 
@@ -6,7 +6,7 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.lead import links, telling
+from inboxtriage.cli.lead import links, progress, telling
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.journey.lead import TIERS
 from inboxtriage.journey.stage import OUTCOMES, STAGES
@@ -80,7 +80,8 @@ def show(session: Session, who: str, as_json: bool) -> None:
     if as_json:
         documents = Documents(ZoneInfo(a.settings.practice.timezone))
         told = documents.lead(view, events=True, next_touch_at=upcoming.due_at if upcoming is not None else None)
-        console.document({**told, **links.document(relations(a, view.lead))})
+        more = {**links.document(relations(a, view.lead)), **progress.document(a, view, documents)}
+        console.document({**told, **more})
         return
     now = now_of(a)
     asked_for = who.strip().lower()
@@ -88,7 +89,7 @@ def show(session: Session, who: str, as_json: bool) -> None:
         console.say(
             f"{asked_for} was merged: it is {view.lead.id} (`inboxtriage lead split {asked_for}` takes it back)"
         )
-    telling.show(view, now, upcoming, lambda: links.tell(relations(a, view.lead)))
+    telling.show(view, now, upcoming, lambda: links.tell(relations(a, view.lead)), lambda: progress.tell(a, view))
 
 
 @command()
@@ -113,27 +114,6 @@ def add(session: Session, /, address: str | None, **given: str | None) -> None:
         console.say(f"Next: inboxtriage lead letter {view.lead.id} after-meeting")
     elif not view.lead.address:
         console.say(f"Next: inboxtriage lead script {view.lead.id}")
-
-
-@command()
-@click.argument("who", metavar="ID|ADDRESS")
-@click.argument("stage")
-@click.option("--note", default="", help="Why.")
-@pass_session
-def move(session: Session, who: str, stage: str, note: str) -> None:
-    """Move a person to another stage of the journey."""
-    view = leads.move(session.assembly(), who, stage, note)
-    console.say(f"{view.lead.id} is at {view.stage}")
-
-
-@command()
-@click.argument("who", metavar="ID|ADDRESS")
-@click.argument("words", metavar="TEXT")
-@pass_session
-def note(session: Session, who: str, words: str) -> None:
-    """Write something down about a person."""
-    view = leads.note(session.assembly(), who, words)
-    console.say(f"noted for {view.lead.id}")
 
 
 def _stage_in_list(view: LeadView) -> str:

@@ -18,7 +18,6 @@ def show(view: LeadView, now: datetime, upcoming: Upcoming | None, *others: Call
     _known(view)
     for tell in others:
         tell()
-    _open(view, now)
     if upcoming is not None:
         console.fact("next", f"{upcoming.name}, {console.when(upcoming.due_at, now)} ({upcoming.why})")
     console.say()
@@ -60,15 +59,6 @@ def _known(view: LeadView) -> None:
         console.fact("zone", where.zone)
     if where.language:
         console.fact("language", where.language)
-
-
-def _open(view: LeadView, now: datetime) -> None:
-    where = view.standing
-    for day in where.promises:
-        console.fact("promised", f"by {day}")
-    for one in where.proposals:
-        why = f": {one.why}" if one.why else ""
-        console.fact("proposed", f"{one.what} {one.value} ({one.cause}, {console.when(one.at, now)}){why}")
 
 
 def _history(view: LeadView, now: datetime) -> None:

@@ -10,6 +10,7 @@ from inboxtriage.journey.history import standing
 from inboxtriage.journey.lead import Lead, is_client
 from inboxtriage.service import composing, writing
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey.feedback import refuse_to_ask
 from inboxtriage.store import leads, letters
 from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
 from inboxtriage.store.letters import LetterItem, NewLetter
@@ -43,6 +44,7 @@ def write(a: Assembly, lead: int, order: Order) -> str | None:
     if who is None or who.address is None:
         raise Refused(f"{shown(LEAD, lead)} has no address", do=f"call them: `inboxtriage lead script {LEAD}{lead}`")
     where = standing(leads.events(a.db, lead))
+    refuse_to_ask(a, order.name)
     if not where.writable:
         raise Refused(f"{who.id} asked not to be written to", do=f"`inboxtriage lead show {who.id}` says when")
     item = LetterItem(order.name, order.touch, order.occurrence, order.why, order.said, order.language)

@@ -1,0 +1,38 @@
+"""What the store knows of a conversation with a lead that helps to understand their next mail."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from inboxtriage.store.database import Database, moment
+
+
+def last_offers(db: Database, lead: int) -> list[datetime]:
+    """The free times in the last letter to a lead that offered some, UTC."""
+    stored = db.value(
+        "SELECT d.offers FROM message m JOIN item i ON i.message = m.id JOIN draft d ON d.message = m.id "
+        "WHERE m.lead = ? AND i.state = 'answered' AND d.offers != '[]' ORDER BY i.settled_at DESC, m.id DESC LIMIT 1",
+        lead,
+    )
+    return [moment(time) for time in json.loads(stored)] if stored else []
+
+
+def letter_answered(db: Database, lead: int, message_ids: Sequence[str]) -> str | None:
+    """The name of the letter of ours to this lead that one of these Message-IDs is; None where it is none."""
+    for message_id in message_ids:
+        name: str | None = db.value(
+            "SELECT l.name FROM message m JOIN letter l ON l.message = m.id WHERE m.lead = ? AND ("
+            "EXISTS (SELECT 1 FROM outgoing o WHERE o.message = m.id AND o.message_id = ?) OR "
+            "EXISTS (SELECT 1 FROM drafts_copy c WHERE c.message = m.id AND c.message_id = ?)) LIMIT 1",
+            lead,
+            message_id,
+            message_id,
+        )
+        if name is not None:
+            return name
+    return None
+
+
+def ever_had(db: Database, kind: str) -> list[int]:
+    """The leads to which something of a kind ever happened, each once, in the order in which they came."""
+    return [row["lead"] for row in db.all("SELECT DISTINCT lead FROM event WHERE kind = ? ORDER BY lead", kind)]
