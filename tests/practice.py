@@ -241,3 +241,8 @@ class Practice:
         """`queue --json`, by which drafts also count as shown."""
         found: list[dict[str, Any]] = self.ok("queue", "--json").json
         return found
+
+    def queue_all(self) -> list[dict[str, Any]]:
+        """`queue --all --json`: every message known, settled ones too."""
+        found: list[dict[str, Any]] = self.ok("queue", "--all", "--json").json
+        return found

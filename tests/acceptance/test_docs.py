@@ -39,6 +39,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made.ok("lead", "date", "known@example.org", "birthday", f"{datetime.now(UTC):%m-%d}")
     absence = "[[standards.absences]]\nfrom = 2098-12-24\nuntil = 2099-01-02\nacknowledge = true\n"
     made.config.write_text(f"{made.config.read_text()}\n{absence}")
+    made.ok("lead", "move", "p1", "enroll")
+    items = [one["item"] for one in made.ok("lead", "show", "p1", "--json").json["checklist"]]
+    made.ok("lead", "done", "p1", *items)
+    made.ok("lead", "note", "p1", "say the fee first", "--kind", "lesson")
+    made.ok("lead", "testimonial", "p1", "They listen.")
+    made.ok("lead", "consent", "p1", "testimonial", "--to", "website")
     return made
 
 
@@ -86,6 +92,9 @@ class TestJson:
             ("lead letter --json", ["lead", "letter", "{lead}", "--json"], None),
             ("lead script --json", ["lead", "script", "{lead}", "--json"], None),
             ("template list --json", ["template", "list", "--json"], None),
+            ("lead proposals --json", ["lead", "proposals", "--json"], None),
+            ("lead lessons --json", ["lead", "lessons", "--json"], None),
+            ("lead testimonials --json", ["lead", "testimonials", "--json"], None),
             ("pin list --json", ["pin", "list", "--json"], None),
             ("audit verify --json", ["audit", "verify", "--json"], None),
             ("backup --json", ["backup", "--json"], None),

@@ -26,9 +26,8 @@ _LONGEST = 16 * 1024  # letters that are read; nobody says such a thing later th
 _BREAK = re.compile(r"[,;:()!]+\s+(?!(?:(?:at|a las?) )?\d)|\s+[–—-]+\s+|\s+(?=(?:but|pero|so|asi que)\s)")
 _QUESTION = re.compile(
     r"(?:(?:and|so|also|but|or|then|hi|hello|y|o|pero|please)[, ]+)*(?:do(?! not\b)|does|did|is|are|was|were|has|have|"
-    r"can|"
-    r"could|would|will|should|shall|may|what|when|where|who|how|which|why|any|puede\w*|podria\w*|tiene\w*|hay|cuando|como|que|cual|"
-    r"donde|quien|es posible)\b"
+    r"can|could|would|will|should|shall|may|what|when|where|who|how|which|why|any|puede\w*|podria\w*|tiene\w*|hay|cuando|como|"
+    r"que|cual|donde|quien|es posible)\b"
 )
 _NO_QUESTION = re.compile(
     r"(?:(?:and|so|also|but|then)[, ]+)*(?:can do|will do|would love|would like|"
