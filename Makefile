@@ -37,8 +37,9 @@ model: .venv/run ## fit the shipped classifier anew from models/training
 datasheet: .venv/dev ## count the training messages into models/DATASHEET.md
 	$(BIN)/python -m benchmarks.datasheet
 
-bench: .venv/dev ## messages a second, beside mbsync
+bench: .venv/dev ## messages a second, beside mbsync; ten thousand people in the journey
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.journey
 
 SECONDS ?= 60
 fuzz: .venv/fuzz ## hostile bytes for the parser and the IMAP answers, SECONDS=60

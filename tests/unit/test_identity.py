@@ -120,6 +120,12 @@ def test_a_client_who_writes_from_elsewhere_stays_one_with_what_was_checked() ->
     assert (now.stage, now.since, now.checked) == ("enroll", signed, frozenset({"agreement"}))
 
 
+@pytest.mark.parametrize(("first", "last"), [(1, 2), (2, 1)])
+def test_of_two_clients_the_one_who_moved_last_counts(first: int, last: int) -> None:
+    told = [(first, event("moved", stage="follow_up", n=1)), (last, event("moved", stage="engage", n=2))]
+    assert standing(together(told)).stage == "engage"
+
+
 def test_who_wants_no_letters_at_one_address_gets_none_at_the_other() -> None:
     told = [(1, event("may be written to", "no", n=1)), (2, event("may be written to", "yes", n=2))]
     assert not standing(together(told)).writable

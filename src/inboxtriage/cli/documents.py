@@ -175,12 +175,37 @@ class Documents:
             "last_contact_at": self.time(view.last_contact_at),
             "next_touch_at": self.time(next_touch_at),
         }
-        return {**document, "events": self.events(view)} if events else document
+        return {**document, **self.known(view), "events": self.events(view)} if events else document
+
+    def known(self, view: LeadView) -> Json:
+        """What `lead show` knows of a person beside a line of the list."""
+        where = view.standing
+        return {
+            "since": self.time(where.since.at) if where.since else None,
+            "may_be_written_to": where.writable,
+            "merged": [{"id": one.id, "address": one.address, "phone": one.phone} for one in view.others],
+            "dates": where.dates,
+            "zone": where.zone,
+            "language": where.language,
+            "promises": list(where.promises),
+            "proposals": [
+                {"what": one.what, "value": one.value, "cause": one.cause, "why": one.why, "at": self.time(one.at)}
+                for one in where.proposals
+            ],
+        }
 
     def events(self, view: LeadView) -> list[Json]:
         """What happened with a lead; each event with the stage after it."""
         return [
-            {"kind": e.kind, "stage": stage, "at": self.time(e.at), "cause": e.cause, "note": e.note}
+            {
+                "kind": e.kind,
+                "stage": stage,
+                "at": self.time(e.at),
+                "cause": e.cause,
+                "note": e.note,
+                "what": e.what,
+                "value": e.value,
+            }
             for e, stage in zip(view.events, view.stages(), strict=True)
         ]
 

@@ -26,14 +26,17 @@ _MODEL = {
 def forget(session: Session, who: str, yes: bool, as_json: bool) -> int:
     """Erase one person everywhere in the store: mail, drafts, letters, history.
 
+    Whoever was merged with them (`lead merge`) is the same person and goes too; where that is wrong, `lead split` first.
+
     Also what your own model learned of them. It cannot be undone. The copies on your mail server stay, and so do
     backups, which are listed. Their old mail does not come back; new mail of theirs is a new lead.
     """
     a = session.assembly()
     if not yes and sys.stdin.isatty():
         found = forgetting.find(a, who).traces
+        known_as = ", ".join(found.addresses) if len(found.leads) > 1 else who
         click.confirm(
-            f"Erase {who}: {len(found.messages)} message(s), {len(found.outgoing)} letter(s), "
+            f"Erase {known_as}: {len(found.messages)} message(s), {len(found.outgoing)} letter(s), "
             f"{len(found.leads)} lead(s)? This cannot be undone",
             abort=True,
             err=True,

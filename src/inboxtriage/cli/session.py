@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,11 @@ class Session:
 def now_of(a: Assembly) -> datetime:
     """Now, in the practice's own zone."""
     return a.clock.now().astimezone(ZoneInfo(a.settings.practice.timezone))
+
+
+def at_once() -> None:
+    """Say that this command makes very many small values and then ends: the collector need not look through them."""
+    gc.disable()
 
 
 def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:

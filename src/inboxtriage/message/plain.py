@@ -17,6 +17,8 @@ _WIDE = re.compile(r"[ \t]{40,}")  # as wide as any column; wider only to make e
 
 def one_line(text: str, limit: int = 998) -> str:
     """A header-like value: one line, single spaces, at most `limit` characters (RFC 5322 section 2.1.1)."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()[:limit]  # as most are: the same, and ten times as fast
     text = _INVISIBLE.sub("", _HARMFUL.sub(" ", text[: limit * 4].replace("\x00", "")))
     return _SPACE.sub(" ", text).strip()[:limit]
 

@@ -6,6 +6,7 @@ each keeps what was recorded in it, and whoever asks for one of them is told of 
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -217,11 +218,11 @@ def events_of(db: Database, numbers: Sequence[int]) -> dict[int, list[Event]]:
 
 def by_lead(db: Database, sql: str, *values: object) -> dict[int, list[Event]]:
     """The events that a query gives as "lead, *EVENT", by lead."""
-    found: dict[int, list[Event]] = {}
+    found: defaultdict[int, list[Event]] = defaultdict(list)
     with at_one_go():
-        for lead, *event in db.all(sql, *values):
-            found.setdefault(lead, []).append(read_event(event))
-    return found
+        for lead, kind, at, cause, note, stage, what, value, id_ in db.all(sql, *values):
+            found[lead].append(Event(kind, moment(at), cause, note, stage, what, value, id_))
+    return dict(found)
 
 
 def _taken(every: Sequence[Lead]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import click
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
 from inboxtriage.cli.lead import links, progress, telling
-from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.cli.session import Session, at_once, command, json_option, now_of, pass_session
 from inboxtriage.journey.lead import TIERS
 from inboxtriage.journey.stage import OUTCOMES, STAGES
 from inboxtriage.service import leads
@@ -36,6 +36,7 @@ def list_(
     """Every lead."""
     wanted = leads.wanted(stage=stage, outcome=outcome, tier=tier, source=source, search=search)
     a = session.assembly()
+    at_once()
     views = leads.everyone(a, wanted)
     upcoming = touches.next_by_lead(a) if views else {}
     if as_json:
