@@ -103,13 +103,20 @@ class Story:
         blocked = shown["draft"]["blocked"]
         assert not blocked, (item, blocked, shown["draft"]["body"])
         self.practice.ok("approve", item, "--now")
-        paths = sorted((self.practice.home / "outgoing" / "new").iterdir(), key=lambda p: p.stat().st_mtime_ns)
-        self.sent += 1
-        assert len(paths) == self.sent, f"{len(paths)} mails left where {self.sent} were approved"
-        mail = message_from_bytes(paths[-1].read_bytes(), policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.told.append(f"**To {mail['To']}: {mail['Subject']}**\n\n" + _quoted(plain_text(mail)))
+        (mail,) = self.left()
         return mail
+
+    def left(self) -> list[EmailMessage]:
+        """What has left since we looked last, told in full."""
+        paths = sorted((self.practice.home / "outgoing" / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths[self.sent :]]
+        self.sent = len(paths)
+        found = [mail for mail in mails if isinstance(mail, EmailMessage)]
+        for mail in found:
+            marks = [f"{name}: {mail[name]}" for name in ("Auto-Submitted",) if mail[name]]
+            told = f"**To {mail['To']}: {mail['Subject']}**" + "".join(f" ({mark})" for mark in marks)
+            self.told.append(told + "\n\n" + _quoted(plain_text(mail)))
+        return found
 
     def waiting(self, *, letters: bool = True) -> list[dict[str, Any]]:
         """What waits in the queue; only letters of ours, or only answers."""
