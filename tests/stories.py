@@ -22,7 +22,7 @@ forms = "https://harbor.example/forms"
 [practice.clients]
 reply_within = "one working day"
 emergencies = "I am not on call between sessions. In an emergency call 911, or 988 at any hour."
-paperwork = ["the informed consent", "the privacy notice"]
+paperwork = "the informed consent and the privacy notice"
 
 [practice.urgent]
 text = "If you are in danger now, call 911. You can reach the 988 line at any hour."
@@ -190,3 +190,17 @@ def therapist(home: Path) -> Story:
     s.run("lead", "show", "p1")
     s.run("report", "--since", "2026-01-01", "--until", "2028-01-12")
     return s
+
+
+STORIES: dict[str, Callable[[Path], Story]] = {"therapist": therapist}
+
+
+def main() -> None:
+    """Write every page anew, or those that are named."""
+    for name in sys.argv[1:] or STORIES:
+        with tempfile.TemporaryDirectory() as home:
+            (GOLDEN / f"story-{name}.md").write_text(STORIES[name](Path(home)).page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not insta
 NEW_YORK = ZoneInfo("America/New_York")
 LETTER = '+++\ntitle = "{name}"\nsubject = "A word from {{{{ practice.name }}}}"\n+++\nThe letter {name}.\n'
 LETTERS = [
-    "consult",
+    "confirm",
     "welcome",
     "check-in",
     "survey",

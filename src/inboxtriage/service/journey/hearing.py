@@ -22,7 +22,7 @@ from inboxtriage.triage.urgency import signs as danger_signs
 from inboxtriage.triage.verdict import Verdict
 
 HOW = "survey"  # how an item was settled that is nothing but a number
-_STRANGERS = frozenset({"vendor", "spam", "automated", "colleague"})
+_STRANGERS = frozenset({"vendor", "spam", "automated"})
 _ENDINGS = frozenset({"goodbye", "withdraws"})  # where any word of danger stands beside them, a person judges
 _CAUTION = "look twice"  # in the reason of a verdict that is near to urgent
 
@@ -42,6 +42,8 @@ def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int
     if verdict.urgent or _CAUTION in verdict.reason:
         return False
     where = standing(events)
+    if verdict.kind == "colleague" and where.last_ours is None:  # whom we wrote to, we know better than the model
+        return False
     found = signs_in(a, message, lead, where)
     if danger_signs(read(message))[-1]:
         found = tuple(sign for sign in found if sign.name not in _ENDINGS)
@@ -65,7 +67,7 @@ def signs_in(a: Assembly, message: Message, lead: int, where: Standing) -> tuple
     """The signs in a mail of a lead, in the light of what we wrote to them before."""
     zone = a.hours.zone
     sent = (message.date or a.clock.now()).astimezone(zone)
-    offers = tuple(time.astimezone(zone) for time in evidence.last_offers(a.db, lead))
+    offers = tuple(time.astimezone(zone) for time in evidence.last_offers(a.db, lead) if time > sent)
     spoken = where.last_ours is not None or bool(message.thread) or _was_called(where)
     files = [attachment.name for attachment in message.attachments]
     return signs(message.words.new, files=files, before=Before(spoken, offers), sent=sent.date())
