@@ -47,8 +47,8 @@ def of_view(a: Assembly, view: LeadView) -> list[Open]:
 
 def take(a: Assembly, text: str, what: str | None) -> tuple[LeadView, Proposal]:
     """Do what is proposed; the mail is the cause. Raises Refused where nothing is, or several are and none is named."""
-    view = people.find(a, text)
     with a.db.writing():
+        view = people.find(a, text)
         chosen = _choose(view, what, "take")
         now, lead = a.clock.now(), of(view)
         if chosen.what == "stage":
@@ -64,8 +64,8 @@ def take(a: Assembly, text: str, what: str | None) -> tuple[LeadView, Proposal]:
 
 def dismiss(a: Assembly, text: str, what: str | None) -> tuple[LeadView, Proposal]:
     """Decide against a proposal. Raises Refused as `take` does."""
-    view = people.find(a, text)
     with a.db.writing():
+        view = people.find(a, text)
         chosen = _choose(view, what, "dismiss")
         leads.happened(
             a.db,
