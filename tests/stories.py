@@ -20,6 +20,7 @@ consult = "a free 15-minute call"
 forms = "https://harbor.example/forms"
 
 [practice.clients]
+expect = "In the first sessions we look at what brings you here and what you would like to be different."
 reply_within = "one working day"
 emergencies = "I am not on call between sessions. In an emergency call 911, or 988 at any hour."
 paperwork = "the informed consent and the privacy notice"

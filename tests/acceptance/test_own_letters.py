@@ -101,11 +101,14 @@ class TestWriting:
     def test_who_does_not_want_letters_gets_none(self, known: Practice) -> None:
         from inboxtriage.store import leads
 
+        known.ok("lead", "letter", "p1", "check-in")
         a = known.assembly()
         with a.db.writing():
             leads.happened(a.db, 1, "may be written to", at=datetime.now(UTC), cause="by hand", value="no")
         a.close()
-        done = known.run("lead", "letter", "p1", "check-in")
+        assert item(known, "check-in")["draft"]["blocked"] == ["they asked not to be written to"]
+        assert known.run("approve", "m1").code == 1
+        done = known.run("lead", "letter", "p1", "agenda")
         assert (done.code, "p1 asked not to be written to" in done.err) == (1, True)
 
     def test_it_is_in_the_language_that_they_wrote_in_or_that_was_chosen(self, practice: Practice) -> None:
@@ -228,6 +231,17 @@ class TestLooking:
         assert "letter" in queue
         known.ok("lead", "move", "p1", "wrap_up")
         assert known.ok("show", "m1", "--json").json["letter"]["stage"] == "engage"
+
+    def test_erased_by_age_the_owners_words_are_gone_with_the_letter(self, known: Practice) -> None:
+        from inboxtriage.store import retention
+
+        known.ok("lead", "letter", "p1", "check-in", "--say", "about=the secret plan")
+        known.ok("reject", "m1")
+        a = known.assembly()
+        with a.db.writing():
+            retention.erase_words(a.db, [1], datetime.now(UTC))
+        a.close()
+        assert "secret" not in known.ok("show", "m1").out + known.ok("show", "m1", "--json").out
 
     def test_a_mail_is_no_letter(self, practice: Practice) -> None:
         practice.receive(mail(ASKS_INSURANCE))

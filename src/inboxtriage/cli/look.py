@@ -136,6 +136,8 @@ def _show_letter(entry: Entry, now: datetime) -> None:
     due = f", due {_day(item.due_at.astimezone(now.tzinfo), now)}" if item.due_at and item.settled_at is None else ""
     state = f" [{item.state}]" if item.state != "waiting" else ""
     console.fact("written", console.when(item.received_at, now) + due + state)
+    if item.erased_at is not None:
+        console.fact("erased", console.when(item.erased_at, now))
     for blank, words in letter.said.items():
         console.fact("said", f"{blank}: {words}")
     console.say()

@@ -98,7 +98,7 @@ def whole(a: Assembly, message: str) -> Whole:
 
 
 def _with_words(a: Assembly, entry: Entry) -> Whole:
-    if entry.item.is_letter:
+    if entry.item.is_letter and entry.item.erased_at is None:
         return Whole(entry, None, ())
     if entry.item.erased_at is not None:
         day = entry.item.erased_at.astimezone(a.hours.zone).date().isoformat()

@@ -37,6 +37,7 @@ def erase_words(db: Database, numbers: list[int], now: datetime) -> None:
     for table in ("raw", "draft", "step"):
         db.run(f"DELETE FROM {table} WHERE message {of}", chosen)
     db.run(f"UPDATE message SET subject = '', attachments = '[]' WHERE id {of}", chosen)
+    db.run(f"UPDATE letter SET said = '{{}}' WHERE message {of}", chosen)
     db.run(f"UPDATE outgoing SET subject = '', mime = x'' WHERE message {of}", chosen)
     db.run(
         f"UPDATE item SET erased_at = ?, evidence = '[]', unanswered = '[]', asks = ?, reason = {_UNQUOTED} "
