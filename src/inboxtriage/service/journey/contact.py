@@ -8,8 +8,7 @@ from inboxtriage.journey.lead import EventKind, Lead
 from inboxtriage.message.plain import one_line
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.journey.letters import lead_number
-from inboxtriage.service.journey.touches import BY_HAND
+from inboxtriage.service.journey.touches import BY_HAND, lead_number
 from inboxtriage.service.leads import find
 from inboxtriage.store import leads, messages, touches
 

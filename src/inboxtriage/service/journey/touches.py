@@ -5,6 +5,7 @@ Nothing here sends: a letter waits in the queue like any other until a person ap
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
 
 from inboxtriage.errors import InboxTriageError, NotFound, Refused
 from inboxtriage.hours.standards import answered_by
@@ -15,11 +16,13 @@ from inboxtriage.message.plain import one_line
 from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.journey.letters import Order, lead_number, write
 from inboxtriage.store import leads, letters, messages, outgoing, standings, steps, touches
 from inboxtriage.store.ids import LEAD, MESSAGE, OUTGOING, number, shown
 from inboxtriage.store.messages import Item
 from inboxtriage.store.touches import OpenLetter
+
+if TYPE_CHECKING:
+    from inboxtriage.service.journey.letters import Order
 
 BY_HAND = "by hand"
 
@@ -258,6 +261,8 @@ def _propose_ends(a: Assembly, people: list[Person], done: Tended) -> None:
 
 
 def _write_due(a: Assembly, people: list[Person], done: Tended, *, room: int, all_at_once: bool) -> None:
+    from inboxtriage.service.journey.letters import write  # noqa: PLC0415 - looking composes nothing
+
     due = waiting_to_be_written(a, people)
     most = a.settings.journey.letters_per_day
     if all_at_once:
@@ -289,11 +294,13 @@ def _is_still_due(a: Assembly, person: Person, one: Upcoming) -> Person | None:
     return current if same else None
 
 
-def _order(a: Assembly, person: Person, one: Upcoming) -> Order:
+def _order(a: Assembly, person: Person, one: Upcoming) -> "Order":
     """The letter that a touch asks for. One after silence goes on where our last letter was.
 
     Its answer-by is that of mail that came today: no letter of ours comes before somebody who waits for an answer.
     """
+    from inboxtriage.service.journey.letters import Order  # noqa: PLC0415 - as above
+
     due_at = answered_by(a.hours, a.settings.standards, a.clock.now())
     order = Order(one.letter or "", one.why, one.occurrence, touch=one.name, due_at=due_at)
     last = _last_mail(a, person.standing) if a.plan.touches[one.name].after == "silence" else None
@@ -321,6 +328,11 @@ def _last_mail(a: Assembly, where: Standing) -> Outgoing | None:
         return outgoing.get(a.db, number(OUTGOING, cause))
     except NotFound:
         return None
+
+
+def lead_number(who: Lead) -> int:
+    """The row of a lead."""
+    return number(LEAD, who.id)
 
 
 def _midnight(a: Assembly) -> datetime:
