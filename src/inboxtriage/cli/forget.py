@@ -26,7 +26,7 @@ _MODEL = {
 def forget(session: Session, who: str, yes: bool, as_json: bool) -> int:
     """Erase one person everywhere in the store: mail, drafts, letters, history.
 
-    Whoever was merged with them (`lead merge`) is the same person and goes too; is that wrong, `lead split` first.
+    Whoever was merged with them (`lead merge`) is the same person and goes too: `lead split` first if that is wrong.
 
     Also what your own model learned of them. It cannot be undone. The copies on your mail server stay, and so do
     backups, which are listed. Their old mail does not come back; new mail of theirs is a new lead.

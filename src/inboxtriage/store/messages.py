@@ -23,6 +23,7 @@ ACKNOWLEDGEMENT = "absence"  # how an item came that is an acknowledgement of ou
 _WRITTEN = f"via NOT IN ('{LETTER}', '{ACKNOWLEDGEMENT}')"
 _FOR_PEOPLE = f"m.via != '{ACKNOWLEDGEMENT}'"  # an acknowledgement is nothing that a person decides about
 _THESE = "(SELECT value FROM json_each(?))"
+_OF_PERSON = f"SELECT id FROM message WHERE person = ? UNION ALL SELECT id FROM message WHERE lead IN {_THESE}"
 _COLUMNS = "m.*, i.*"
 _FROM = "FROM message m JOIN item i ON i.message = m.id"
 
@@ -238,13 +239,14 @@ def of_conversation(db: Database, newcomer: int, person: str | None, state: Item
     """The other items in one state that are of the newcomer's person, or that it answers, in order of arrival."""
     kin = _kin(db, db.value("SELECT lead FROM message WHERE id = ?", newcomer))
     rows = db.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE i.state = ? AND m.id != ? AND {_FOR_PEOPLE} AND (m.person = ? "
-        f"OR m.lead IN {_THESE} OR m.message_id IN (SELECT to_id FROM reference WHERE message = ?)) ORDER BY m.id",
-        state,
-        newcomer,
+        f"SELECT {_COLUMNS} {_FROM} WHERE m.id IN ({_OF_PERSON} UNION ALL SELECT id FROM message "
+        "WHERE message_id IN (SELECT to_id FROM reference WHERE message = ?)) "
+        f"AND m.id != ? AND +i.state = ? AND {_FOR_PEOPLE} ORDER BY m.id",
         person,
         kin,
         newcomer,
+        newcomer,
+        state,
     )
     return [_item(row) for row in rows]
 
@@ -287,8 +289,8 @@ def newest_of(db: Database, item: Item) -> int:
 def open_danger(db: Database, item: Item) -> int | None:
     """Another mail of the same person that reads as danger and waits for somebody, or None."""
     found: int | None = db.value(
-        f"SELECT m.id FROM message m JOIN item i ON i.message = m.id WHERE (m.person = ? OR m.lead IN {_THESE}) "
-        "AND m.id != ? AND i.disposition = 'urgent' AND i.state IN ('waiting', 'snoozed') ORDER BY m.id DESC LIMIT 1",
+        f"SELECT max(m.id) FROM message m JOIN item i ON i.message = m.id WHERE m.id IN ({_OF_PERSON}) "
+        "AND m.id != ? AND i.disposition = 'urgent' AND +i.state IN ('waiting', 'snoozed')",
         item.person,
         _kin(db, item.lead),
         item.number,

@@ -38,6 +38,7 @@ _FIRST = (
         message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
         PRIMARY KEY (to_id, message)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX reference_of_message ON reference(message)",
     """CREATE TABLE raw (
         message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
         bytes BLOB NOT NULL
