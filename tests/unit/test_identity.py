@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inboxtriage.journey.history import Standing, standing
@@ -79,6 +79,13 @@ def follows_the_rules(one: Standing, two: Standing, now: Standing) -> None:
 
 
 @given(interleaved())
+@example(
+    [
+        (2, event("asked", stage="intake", n=1)),
+        (1, event("moved", stage="intake", n=2)),
+        (1, event("moved", stage="inquire", n=3)),  # was at the other's stage once
+    ]
+)
 @settings(max_examples=400)
 def test_what_counts_follows_the_rules(told: list[tuple[int, Event]]) -> None:
     alone = [standing([e for one, e in told if one == n]) for n in (1, 2)]

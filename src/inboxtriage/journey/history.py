@@ -137,14 +137,14 @@ COUNTED: frozenset[EventKind] = (
 
 
 def _moved(alive: Sequence[Event]) -> tuple[Event | None, set[str]]:
-    """The move to the present stage, and what was checked since. Who is merged has not moved: it stays where it was."""
-    moves: dict[Stage, Event] = {}
+    """The move to the present stage, and what was checked since. Who is merged has not moved: see `identity`."""
+    moves: dict[str, Event] = {}
     since: Event | None = None
     checked: set[str] = set()
     for event in alive:
         if event.stage is not None:
-            since = moves.get(event.stage, event) if event.kind == "merged" else event
-            moves[event.stage] = since
+            since = moves.get(event.what, event) if event.kind == "merged" else event
+            moves[str(since.id)] = since
             checked.clear()
         if event.kind == "checked":
             checked.add(event.what)

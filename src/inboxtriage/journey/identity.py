@@ -40,7 +40,8 @@ def history(root: str, recorded: Mapping[str, Sequence[Event]], taken: Mapping[s
     """What happened with a person, in order. `recorded`: by record; `taken`: the records merged into each.
 
     After the event of a merge stand those that say what was decided (above), where the events alone would say
-    otherwise; they are stored nowhere and have the id of the merge.
+    otherwise; they are stored nowhere and have the id of the merge. Where the stage is decided, the merge has it, and
+    in `what` the event by which that stage was come to.
     """
     told = list(recorded.get(root, ()))
     merges = {event.value: event for event in told if event.kind == "merged"}  # the last one with each counts
@@ -73,6 +74,7 @@ def _joined(told: list[Event], theirs: list[Event], merge: Event | None) -> list
 @dataclass(frozen=True, slots=True)
 class _Decision:
     stage: Stage
+    since: Event | None
     checked: frozenset[str]
     next_stage: Proposal | None
     outcome: Outcome
@@ -87,6 +89,7 @@ def _decide(ours: Standing, theirs: Standing, both: Standing) -> _Decision:
     only_one = is_client(first.stage) and not is_client(second.stage)
     return _Decision(
         stage=first.stage,
+        since=first.since,
         checked=first.checked | second.checked if same else first.checked,
         next_stage=_next_stage(first) or (_next_stage(second) if same else None),
         outcome=first.outcome if only_one else both.outcome,
@@ -117,7 +120,7 @@ def _said(decided: _Decision, both: Standing, merge: Event) -> Iterator[Event]:
         return merge._replace(kind=kind, cause="merged", note="", what=what, value=value)
 
     moved = decided.stage != both.stage
-    yield merge._replace(stage=decided.stage if moved else None)
+    yield merge._replace(stage=decided.stage, what=str(_id(decided.since))) if moved else merge
     checked = frozenset() if moved else both.checked
     for item in sorted(decided.checked - checked):
         yield and_so("checked", "", item)

@@ -103,12 +103,13 @@ def everyone(a: Assembly, wanted: Wanted | None = None) -> list[LeadView]:
 
 def view_of(a: Assembly, which: int) -> LeadView | None:
     """The person of a record by its number, or None."""
-    lead = leads.get(a.db, which)
+    kin = leads.family(a.db, which)
+    records = leads.records(a.db, kin)
+    lead = next(iter(leads.persons(records)), None)
     if lead is None:
         return None
-    events = leads.events(a.db, which)
-    others = [one for one in leads.records(a.db, leads.family(a.db, which)) if one.id != lead.id]
-    return LeadView(lead, standing(events), tuple(events), tuple(others))
+    events = leads.told(a.db, kin)
+    return LeadView(lead, standing(events), tuple(events), tuple(one for one in records if one.id != lead.id))
 
 
 def find(a: Assembly, text: str) -> LeadView:

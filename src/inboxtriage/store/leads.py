@@ -140,11 +140,15 @@ def everyone(db: Database) -> list[Lead]:
 
 
 def people(db: Database, numbers: Sequence[int] | None = None) -> list[Lead]:
-    """The persons of these records, or of all, in the order in which they came."""
-    every = records(db, numbers)
+    """The persons of these records (whole families), or of all, in the order in which they came."""
+    return persons(records(db, numbers))
+
+
+def persons(every: Sequence[Lead]) -> list[Lead]:
+    """The persons whom these records are."""
     taken = _taken(every)
     if not taken:
-        return every
+        return list(every)
     by_id = {lead.id: lead for lead in every}
     return [
         identity.person(lead, [by_id[one] for one in sorted(_below(lead.id, taken), key=_row)])
@@ -157,6 +161,9 @@ def people(db: Database, numbers: Sequence[int] | None = None) -> list[Lead]:
 
 def family(db: Database, number: int) -> list[int]:
     """Every record of the person of this one, itself among them, in the order in which they came."""
+    row = db.one(_ALONE, number)
+    if row is None or row["alone"]:  # as nearly everybody is
+        return [number] if row is not None else []
     return [row["id"] for row in db.all(_FAMILY, number)]
 
 
@@ -187,9 +194,13 @@ def merge(db: Database, member: int, into: int | None) -> None:
 
 def events(db: Database, number: int) -> list[Event]:
     """Everything that happened with the person of a record, in order."""
-    kin = family(db, number)
+    return told(db, family(db, number))
+
+
+def told(db: Database, kin: Sequence[int]) -> list[Event]:
+    """Everything that happened with the person who has these records, in order."""
     if len(kin) == 1:
-        return recorded(db, number)
+        return recorded(db, kin[0])
     return next(iter(events_of(db, kin).values()), [])
 
 
@@ -211,9 +222,9 @@ def events_of(db: Database, numbers: Sequence[int]) -> dict[int, list[Event]]:
     """Everything that happened with the persons of these records, by person; `numbers` are whole families."""
     every = records(db, numbers)
     sql = f"SELECT lead, {EVENT} FROM event WHERE lead IN {_THESE} ORDER BY lead, id"
-    told = {shown(LEAD, lead): events for lead, events in by_lead(db, sql, json.dumps(numbers)).items()}
+    own = {shown(LEAD, lead): events for lead, events in by_lead(db, sql, json.dumps(numbers)).items()}
     taken = _taken(every)
-    return {_row(one.id): identity.history(one.id, told, taken) for one in every if one.merged_into is None}
+    return {_row(one.id): identity.history(one.id, own, taken) for one in every if one.merged_into is None}
 
 
 def by_lead(db: Database, sql: str, *values: object) -> dict[int, list[Event]]:
@@ -259,6 +270,10 @@ def _lead(row: sqlite3.Row) -> Lead:
 
 
 _THESE = "(SELECT value FROM json_each(?))"
+_ALONE = (
+    "SELECT merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM lead WHERE merged_into = l.id) AS alone "
+    "FROM lead l WHERE id = ?"
+)
 _FAMILY = """WITH RECURSIVE
     up(id, into_) AS (
         SELECT id, merged_into FROM lead WHERE id = ?

@@ -103,7 +103,7 @@ def open_of(db: Database, lead: int) -> list[tuple[int, LetterItem]]:
     """The letters to a person that are not settled, with their numbers, oldest first."""
     rows = db.all(
         "SELECT l.* FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message "
-        f"WHERE m.lead IN {_THESE} AND i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
+        f"WHERE m.lead IN {_THESE} AND +i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
         json.dumps(leads.family(db, lead)),
     )
     return [(row["message"], _item(row)) for row in rows]

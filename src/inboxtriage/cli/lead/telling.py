@@ -66,7 +66,8 @@ def _history(view: LeadView, now: datetime) -> None:
         if event.kind in {"merged", "split"} and event.value == view.lead.id:
             continue  # the same, as the record on the other side has it
         to = f" to {stage}" if event.kind == "moved" else ""
-        about = " ".join(part for part in (event.what, event.value) if part)
+        what = "" if event.kind == "merged" else event.what
+        about = " ".join(part for part in (what, event.value) if part)
         note = f": {event.note}" if event.note else ""
         said = f"{event.kind}{to}" + (f" {about}" if about else "")
         console.say(f"  {console.when(event.at, now)}  {said} ({event.cause}){note}")
