@@ -109,9 +109,8 @@ class Story:
     def left(self) -> list[EmailMessage]:
         """What has left since we looked last, told in full."""
         paths = sorted((self.practice.home / "outgoing" / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths[self.sent :]]
+        found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths[self.sent :]]
         self.sent = len(paths)
-        found = [mail for mail in mails if isinstance(mail, EmailMessage)]
         for mail in found:
             marks = [f"{name}: {mail[name]}" for name in ("Auto-Submitted",) if mail[name]]
             told = f"**To {mail['To']}: {mail['Subject']}**" + "".join(f" ({mark})" for mark in marks)

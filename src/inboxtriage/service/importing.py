@@ -202,7 +202,7 @@ class _People:
 
     def __init__(self, db: Database) -> None:
         self._found: dict[str, set[str]] = {}
-        for lead in leads.everyone(db):
+        for lead in leads.records(db):
             line = same_line(lead.phone) if lead.phone else None
             for known in {lead.address, line, lead.name.casefold() if lead.name else None, lead.id} - {None}:
                 self._found.setdefault(str(known), set()).add(lead.id)
