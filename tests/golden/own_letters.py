@@ -23,7 +23,7 @@ SAID = {  # what the owner says where a letter leaves it open
         "changes": "an online calendar", "colleague": "Kim Sato", "contact": "kim@sato.example", "done": "ten meetings\none plan",
         "due": "on May 4", "first": "on Monday, May 4 at 9 AM", "line": "The photo that you sent still makes me smile.",
         "link": "https://forms.example/1", "milestone": "half a year without a missed week", "next": "on May 18",
-        "offer": "You can have a first look for free.", "open": "the last invoice", "ours": "send the list\ncall the office",
+        "offer": "You can have a first look for free.", "open": "the last invoice", "place": "This time we meet at the corner café.", "ours": "send the list\ncall the office",
         "price": "$300 a month", "since": "March", "start": "on May 4", "topics": "what went well\nwhat is next",
         "until": "the end of May", "what": "six meetings\na plan in writing", "when": "on April 20", "where": "the spring fair",
         "why": "I am closing my evening hours.", "years": "two years", "yours": "keep the list",
@@ -34,7 +34,7 @@ SAID = {  # what the owner says where a letter leaves it open
         "changes": "un calendario en línea", "colleague": "Kim Sato", "contact": "kim@sato.example", "done": "diez reuniones\nun plan",
         "due": "el 4 de mayo", "first": "el lunes 4 de mayo a las 9", "line": "La foto que me envió todavía me hace sonreír.",
         "link": "https://forms.example/1", "milestone": "medio año sin faltar una semana", "next": "el 18 de mayo",
-        "offer": "Puede tener una primera reunión gratuita.", "open": "la última factura", "ours": "enviar la lista\nllamar a la oficina",
+        "offer": "Puede tener una primera reunión gratuita.", "open": "la última factura", "place": "Esta vez nos vemos en el café de la esquina.", "ours": "enviar la lista\nllamar a la oficina",
         "price": "$300 al mes", "since": "marzo", "start": "el 4 de mayo", "topics": "lo que salió bien\nlo que sigue",
         "until": "fines de mayo", "what": "seis reuniones\nun plan por escrito", "when": "el 20 de abril", "where": "la feria de primavera",
         "why": "Voy a cerrar mi horario de la tarde.", "years": "dos años", "yours": "llevar la lista",
@@ -49,7 +49,9 @@ def practice(name: str, folder: Path) -> Assembly:
 
 def names(a: Assembly) -> list[str]:
     """Every letter, by name."""
-    return [name for name in dict.fromkeys(one.name for one in a.letter_library.all()) if name != "frame"]
+    return [
+        name for name in dict.fromkeys(one.name for one in a.letter_library.all()) if name not in {"frame", "absence"}
+    ]
 
 
 def letter(a: Assembly, name: str, language: str, *, said: bool, stage: str = "engage") -> Draft:

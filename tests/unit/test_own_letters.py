@@ -25,12 +25,13 @@ from tests.golden.letters import HERE
 RESPONSES = shipped.folder("responses")
 LETTERS, SCRIPTS = read_letters(RESPONSES), read_scripts(RESPONSES)
 PROFILES = ("therapist", "general", "seasonal")
-NAMES = sorted({one.name for one in LETTERS.all()} - {"frame"})
+NAMES = sorted({one.name for one in LETTERS.all()} - {"frame", "absence"})
 # What a practice that told nothing has to fill in before each letter can leave; of the others nothing is missing.
 EMPTY = {
     "action-items": {"ours"},
     "after-meeting": {"where"},
     "agenda": {"topics"},
+    "confirm": {"when"},
     "consult": {"practice.intake.consult"},
     "forms": {"practice.intake.forms"},
     "free-offer": {"practice.intake.sample"},

@@ -16,6 +16,7 @@ from inboxtriage.errors import ResponseFault
 DEFAULT_LANGUAGE = "en"
 LETTER = "letter"
 LETTERS, FRAME = "letters", "frame"  # the folder of letters that answer no mail, and what stands around each
+ABSENCE = "absence"  # what is said to who writes during an absence: under an approval of its own, never by hand
 SCRIPTS = "scripts"  # the folder of what is said on the phone
 _FENCE = "+++"
 FEWEST_EXAMPLES = 8  # of a category of the owner's own, before the classifier can learn it

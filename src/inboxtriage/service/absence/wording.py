@@ -1,12 +1,12 @@
 """What an acknowledgement says in each language that letters are written in. It is the same for everybody."""
 
 from inboxtriage.approval.standing import Wording, digest
+from inboxtriage.category.response import ABSENCE
 from inboxtriage.config.settings import Absence
 from inboxtriage.errors import ResponseFault
 from inboxtriage.hours.absence import Away, away
 from inboxtriage.service.assembly import Assembly
 
-LETTER = "absence"  # the file under responses/letters
 _NO_DAY = "a day on which the practice is open again (practice.hours, standards.holidays, standards.absences)"
 
 
@@ -44,8 +44,8 @@ def _wording(a: Assembly, absence: Absence, language: str) -> Wording:
     from inboxtriage.reply.letters import Addressee  # noqa: PLC0415 - most commands compose nothing
     from inboxtriage.reply.speech import speech  # noqa: PLC0415
 
-    if a.letter_library.find(LETTER, language) is None:
-        raise ResponseFault(f"there is no {LETTER}.md among the letters", do="reinstall, or write one")
+    if a.letter_library.find(ABSENCE, language) is None:
+        raise ResponseFault(f"there is no {ABSENCE}.md among the letters", do="reinstall, or write one")
     say, when, key = speech(language).day, span(a, absence), _emergency_key(a, language)
     # Where no day is known the text cannot be approved, and is read all the same.
     answer = when.answer_at.astimezone(a.hours.zone).date() if when.answer_at else when.last
@@ -55,7 +55,7 @@ def _wording(a: Assembly, absence: Absence, language: str) -> Wording:
     if emergency := _emergency(a, language):
         said["emergency"] = emergency
     nobody = Addressee("", None, language, stage="inquire", client=False, said=said)
-    draft = a.letters.compose(LETTER, nobody)
+    draft = a.letters.compose(ABSENCE, nobody)
     gaps = draft.gaps if when.answer_at is not None else (*draft.gaps, _NO_DAY)
     return Wording(draft.language, draft.subject, draft.body, tuple(gaps))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inboxtriage.category.response import FRAME, Response
+from inboxtriage.category.response import ABSENCE, FRAME, Response
 from inboxtriage.errors import NotFound, Refused, UsageProblem
 from inboxtriage.message.plain import many_lines
 from inboxtriage.reply.letters import Blank
@@ -50,7 +50,7 @@ def choices(a: Assembly, who: str) -> tuple[LeadView, tuple[Choice, ...]]:
     of_stage = a.plan.stages[view.stage].letters
     waiting = {letter.name: shown(MESSAGE, n) for n, letter in letters.open_of(a.db, number_of(view.lead))}
     others = (name for stage in a.plan.stages.values() for name in stage.letters)
-    own = (one.name for one in a.letter_library.all() if one.name != FRAME and _is_own(a, one))
+    own = (one.name for one in a.letter_library.all() if one.name not in {FRAME, ABSENCE} and _is_own(a, one))
     language = _language(a, view, None)
     found = []
     for name in dict.fromkeys((*of_stage, *others, *own)):
@@ -128,7 +128,7 @@ def _fill_in(a: Assembly, number: int, name: str, said: Mapping[str, str], langu
 
 def _named(a: Assembly, name: str, language: str) -> Response:
     """The file of a letter that may be written. Raises NotFound, or Refused where the journey has it switched off."""
-    known = sorted({one.name for one in a.letter_library.all()} - {FRAME})
+    known = sorted({one.name for one in a.letter_library.all()} - {FRAME, ABSENCE})
     if name not in known:
         meant = near(name, known)
         do = f"did you mean {meant}?" if meant else "`inboxtriage template list` shows every one"
