@@ -211,7 +211,7 @@ def test_somebody_referred_out_shows_as_such_until_they_ask_again(practice: Prac
         leads.happened(a.db, 1, "referred out", at=a.clock.now(), cause="m1", note="to Dr. Lee")
     assert practice.ok("lead", "show", "p1", "--json").json["outcome"] == "referred_out"
     shown = practice.ok("lead", "show", "p1").out
-    assert "stage inquire (referred out)" in shown
+    assert "inquire (referred out)" in shown
     assert "referred out (m1): to Dr. Lee" in shown
     practice.receive(mail(ASKS_INSURANCE + " It is me again."))
     practice.ok("poll")

@@ -118,4 +118,4 @@ def add(session: Session, /, address: str | None, **given: str | None) -> None:
 
 
 def _stage_in_list(view: LeadView) -> str:
-    return view.stage if view.outcome == "open" else f"{view.stage}: {view.outcome.replace('_', ' ')}"
+    return view.stage if view.outcome == "open" else f"{view.stage} ({view.outcome.replace('_', ' ')})"

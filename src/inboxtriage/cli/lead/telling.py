@@ -41,7 +41,7 @@ def _who(view: LeadView, now: datetime) -> None:
 def _stands(view: LeadView, now: datetime) -> None:
     where = view.standing
     since = f", since {console.when(where.since.at, now)}" if where.since else ""
-    outcome = f": {where.outcome.replace('_', ' ')}" if where.outcome != "open" else ""
+    outcome = f" ({where.outcome.replace('_', ' ')})" if where.outcome != "open" else ""
     console.fact("stage", f"{where.stage}{outcome}{since}")
     if where.tier:
         console.fact("tier", where.tier)
