@@ -44,6 +44,7 @@ def therapist(home: Path) -> Story:  # noqa: PLR0915 - a story goes on
     practice = Practice.in_folders(home, THERAPIST)
     text = practice.config.read_text()
     text = text.replace("[practice.openings]\n", '[practice.openings]\ncalendars = ["busy.ics"]\n')
+    text = text.replace("[practice.insurance]\n", '[practice.insurance]\npayment = "card or bank transfer"\n')
     practice.config.write_text(text)
     (home / "busy.ics").write_text(_EMPTY_CALENDAR)
     s = Story.begins(practice, "2026-01-12 18:00", "A therapist, two years")
@@ -84,25 +85,25 @@ def therapist(home: Path) -> Story:  # noqa: PLR0915 - a story goes on
     s.passes()
     s.run("lead", "letter", "p1", "confirm", "--say", "when=on Thursday, January 22 at 11:00 AM")
     s.letter(s.written("confirm"))
-    s.practice.ok("done", accepted, "--how", "elsewhere")
+    s.ok("done", accepted, "--how", "elsewhere")
 
     s.on("2026-01-22 11:30")
     s.run("lead", "log", "p1", "call", "--note", "First call")
     s.run("lead", "done", "p1", "consult", "fit")
     for name in ("hopes", "concerns", "forms"):
-        s.practice.ok("lead", "letter", "p1", name)
+        s.ok("lead", "letter", "p1", name)
         s.letter(s.written(name))
     s.on("2026-01-26 10:00")
     papers = s.writes(jane, "Forms", "Hi Maya,\n\nhere are the signed forms. See you soon.\n\nJane")
     s.run("show", papers)
     s.run("lead", "take", "p1")
-    s.practice.ok("done", papers, "--how", "none")
+    s.ok("done", papers, "--how", "none")
     assert s.stage("p1") == "enroll"
     s.passes()
-    s.practice.ok("lead", "letter", "p1", "welcome", "--say", "first=on Wednesday, February 4 at 9:00 AM")
+    s.ok("lead", "letter", "p1", "welcome", "--say", "first=on Wednesday, February 4 at 9:00 AM")
     s.letter(s.written("welcome"))
     for name in ("what-to-expect", "reaching-us", "payment"):
-        s.practice.ok("lead", "letter", "p1", name)
+        s.ok("lead", "letter", "p1", name)
         s.letter(s.written(name))
     s.run("lead", "done", "p1", "agreement", "payment", "first", "consent", "privacy", "emergency")
     s.run("lead", "take", "p1")
@@ -110,9 +111,9 @@ def therapist(home: Path) -> Story:  # noqa: PLR0915 - a story goes on
 
     for day in ("2026-02-04", "2026-02-18", "2026-03-04", "2026-03-18"):
         s.on(f"{day} 10:00")
-        s.practice.ok("lead", "log", "p1", "meeting")
-        s.practice.ok("lead", "log", "p1", "hours", "1")
-        s.practice.ok("lead", "log", "p1", "revenue", "160")
+        s.ok("lead", "log", "p1", "meeting")
+        s.ok("lead", "log", "p1", "hours", "1")
+        s.ok("lead", "log", "p1", "revenue", "160")
     s.run("lead", "note", "p1", "Every other Wednesday at 9", "--kind", "agreement")
     s.tell("Sixty days after the beginning; the clocks went forward in between.")
     assert s.until_due("p1") == "2026-03-27"
@@ -135,16 +136,16 @@ def therapist(home: Path) -> Story:  # noqa: PLR0915 - a story goes on
     s.run("absence", "approve", "2026-12-21", "--sha256", s.quietly("absence", "show")["sha256"])
     s.on("2026-12-23 20:00")
     s.writes(jane, "January", "Hi Maya, could we move our first session in January to the afternoon? Jane")
-    s.practice.ok("send")
+    s.ok("send")
     (ack,) = s.left()
     assert ack["Auto-Submitted"] == "auto-replied"
     s.on("2026-12-24 02:00")
     s.writes("Ray <ray@example.org>", "help", "I do not want to live any more. I have the pills here.")
-    s.practice.ok("send")
+    s.ok("send")
     assert s.left() == [], "nobody in danger gets an automatic answer"
     s.on("2026-12-26 09:00")
     s.writes(jane, "January again", "Or is Thursday easier for you? Jane")
-    s.practice.ok("send")
+    s.ok("send")
     assert s.left() == [], "one acknowledgement a person"
     s.run("status")
 

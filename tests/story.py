@@ -56,16 +56,25 @@ class Story:
     def _go(self, to: datetime) -> None:
         assert not self.told[1:] or to >= self.now, "time runs one way"
         self.now = to
-        self.practice.environment["FAKETIME"] = f"@{to.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        self._set_clock()
         self.told.append(f"## {to:%A %d %B %Y, %H:%M}")
 
     def tell(self, words: str) -> None:
         """A line of the story."""
         self.told.append(words)
 
+    def ok(self, *words: str, stdin: str | None = None) -> Done:
+        """A command that must succeed, of which the story says nothing; a few seconds after the last."""
+        self.now += timedelta(seconds=5)
+        self._set_clock()
+        return self.practice.ok(*words, stdin=stdin)
+
+    def _set_clock(self) -> None:
+        self.practice.environment["FAKETIME"] = f"@{self.now.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
     def run(self, *words: str, stdin: str | None = None) -> Done:
         """A command that must succeed, and what it says."""
-        done = self.practice.ok(*words, stdin=stdin)
+        done = self.ok(*words, stdin=stdin)
         said = "\n".join(line.rstrip() for line in done.out.strip().splitlines())
         shown = " ".join(f'"{word}"' if " " in word else word for word in words)
         self.told.append(f"```text\n$ inboxtriage {shown}\n{said}\n```")
@@ -73,7 +82,7 @@ class Story:
 
     def quietly(self, *words: str) -> Any:
         """The JSON of a command, of which the story says nothing."""
-        return self.practice.ok(*words, "--json").json
+        return self.ok(*words, "--json").json
 
     def writes(self, sender: str, subject: str, body: str, *, answers: EmailMessage | None = None) -> str:
         """Somebody writes, and the mail is read; its id in the queue."""
@@ -102,7 +111,7 @@ class Story:
         shown = self.quietly("show", item)
         blocked = shown["draft"]["blocked"]
         assert not blocked, (item, blocked, shown["draft"]["body"])
-        self.practice.ok("approve", item, "--now")
+        self.ok("approve", item, "--now")
         (mail,) = self.left()
         return mail
 

@@ -30,7 +30,7 @@ _PARTS = re.compile(
 _ARCHIVE = b"PK\x03\x04"  # how a spreadsheet that was not exported begins
 _LONGEST_NAME, _LONGEST_CELL = 80, 998
 _GUARDED = re.compile(
-    r"'*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]"
+    r"[\s']*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]"
 )  # how an export keeps a spreadsheet from taking a cell for a formula
 MOST_PEOPLE = 50_000
 MOST_BYTES = 32_000_000
