@@ -4,9 +4,9 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inboxtriage.journey.history import Standing, standing
 from inboxtriage.journey.lead import Lead, is_client
@@ -79,7 +79,7 @@ def made_from(a: "Assembly", item: messages.Item) -> str:
         return ""
     asked = Asked(letter.name, letter.said, letter.language)
     try:
-        to = asdict(addressee(a, who, standing(leads.events(a.db, item.lead)), asked))
+        to = _known(a, who, standing(leads.events(a.db, item.lead)), asked)
     except ResponseFault as fault:
         to = {"fault": str(fault)}
     made = json.dumps([a.saying, letter.name, to], sort_keys=True, default=str)
@@ -90,21 +90,28 @@ def addressee(a: "Assembly", who: Lead, where: Standing, asked: Asked) -> "Addre
     """Whom a letter is for, and what of the journey and the standards it may speak of. Raises ResponseFault."""
     from inboxtriage.reply.letters import Addressee, Away, Scale  # noqa: PLC0415
 
+    known = _known(a, who, where, asked)
+    away = tuple(Away(*one) for one in known["away"])
+    return Addressee(**{**known, "scale": Scale(*known["scale"]), "away": away})
+
+
+def _known(a: "Assembly", who: Lead, where: Standing, asked: Asked) -> dict[str, Any]:
+    """The same as plain values: whether a letter is out of date is asked often, and needs nothing that writes one."""
     survey = next((one for one in a.plan.surveys.values() if one.letter == asked.name), None)
     today, standards = a.clock.now().astimezone(a.hours.zone).date(), a.settings.standards
     to_come = (one for one in standards.absences if today <= one.until and one.from_ <= today + _AHEAD)
-    return Addressee(
-        to=who.address or "",
-        name=who.name,
-        language=asked.language or language_of(a, who, where),
-        stage=where.stage,
-        client=is_client(where.stage),
-        said=asked.said,
-        scale=Scale(survey.least, survey.most) if survey else Scale(0, 10),
-        reply_days=reply_days(a),
-        holidays=bool(standards.holidays),
-        away=tuple(Away(one.from_, one.until) for one in sorted(to_come, key=lambda one: one.from_)),
-    )
+    return {
+        "to": who.address or "",
+        "name": who.name,
+        "language": asked.language or language_of(a, who, where),
+        "stage": where.stage,
+        "client": is_client(where.stage),
+        "said": dict(asked.said),
+        "scale": (survey.least, survey.most) if survey else (0, 10),
+        "reply_days": reply_days(a),
+        "holidays": bool(standards.holidays),
+        "away": sorted((one.from_, one.until) for one in to_come),
+    }
 
 
 def language_of(a: "Assembly", who: Lead, where: Standing) -> str:
