@@ -82,3 +82,30 @@ def test_what_is_only_supposed_is_no_move(mail: tuple[str, list[str]], before: s
     words = before + mail[0][0].lower() + mail[0][1:]
     if "\n" not in words and words.count(".") + words.count("!") <= 1 and "," not in words and ":" not in words:
         assert signs(words, before=Before(spoken=True), sent=SENT) == ()
+
+
+class TestAYes:
+    """A plain yes counts only in reply to a letter of ours that asked for one."""
+
+    YES = (
+        "Yes please, come back! Ana", "Yes", "Sure, go ahead.", "Sí, por favor, vuelvan.", "Would love to have you back",
+        "Hi Sam, yes, same as always. Ana", "yes, can you also trim the hedge?", "Yes, we would like that. Start in April please.",
+    )  # fmt: skip
+    NO = (
+        "Yes but it is too expensive", "Yes I got your letter, thanks", "No thanks", "OK I will think about it",
+        "Not this year", "We moved away, sorry.", "Sure, call me and we will see", "Yes, maybe next year.",
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("words", YES)
+    def test_in_reply_to_a_letter_that_asks_for_it(self, words: str) -> None:
+        found = signs(words, before=Before(True, (), True), sent=date(2027, 3, 2))
+        assert "accepts" in [sign.name for sign in found]
+
+    @pytest.mark.parametrize("words", NO)
+    def test_a_yes_with_a_but_is_none(self, words: str) -> None:
+        found = signs(words, before=Before(True, (), True), sent=date(2027, 3, 2))
+        assert "accepts" not in [sign.name for sign in found]
+
+    @pytest.mark.parametrize("words", YES[:3])
+    def test_to_nothing_it_is_no_sign(self, words: str) -> None:
+        assert signs(words, before=Before(True), sent=date(2027, 3, 2)) == ()

@@ -57,13 +57,17 @@ class Touch(Part, frozen=True):
 
 
 class Move(Part, frozen=True):
-    """What a sign in a mail speaks for: another stage, or an outcome."""
+    """What a sign in a mail speaks for: another stage, or an outcome.
+
+    `letter`: one of ours that asks for a yes; in reply to it a plain yes is the sign "accepts".
+    """
 
     sign: str  # of journey/signs.toml
     why: str
     stages: tuple[Stage, ...] = ()  # where it counts; none: everywhere
     to: Stage | None = None
     outcome: Outcome | None = None
+    letter: str | None = None
     off: bool = False
 
 

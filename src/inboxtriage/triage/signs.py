@@ -16,10 +16,11 @@ from inboxtriage.triage.asks.clauses import ClausePhrases, put_in
 from inboxtriage.triage.phrases import Phrases, plain, table
 from inboxtriage.triage.reading import sentences
 
-ACCEPTS_TIME, PAPERWORK, NO_MORE_MAIL = "accepts a time", "paperwork", "no more mail"
-SIGNS = (ACCEPTS_TIME, "accepts", PAPERWORK, "found someone", "withdraws", "goodbye", NO_MORE_MAIL)
+ACCEPTS_TIME, ACCEPTS, PAPERWORK, NO_MORE_MAIL = "accepts a time", "accepts", "paperwork", "no more mail"
+SIGNS = (ACCEPTS_TIME, ACCEPTS, PAPERWORK, "found someone", "withdraws", "goodbye", NO_MORE_MAIL)
 _NEEDS_NO_ANSWER = frozenset({"found someone", "withdraws"})  # who still asks something has not gone
-_GOING, _STAYING = frozenset({"found someone", "withdraws"}), frozenset({ACCEPTS_TIME, "accepts", PAPERWORK})
+_GOING, _STAYING = frozenset({"found someone", "withdraws"}), frozenset({ACCEPTS_TIME, ACCEPTS, PAPERWORK})
+_OPENING = 3  # parts at the beginning of a mail, in which a yes stands that answers a question
 _SHORT = 6  # words of a whole mail that is nothing but a request
 _POLITE = re.compile(r"^(?:can|could|would|will) you (?:please |kindly )?|^(?:podria|puede)n? (?:por favor )?")
 _LONGEST = 16 * 1024  # letters that are read; nobody says such a thing later than that
@@ -54,11 +55,12 @@ class Before:
     """What there was between us when the mail came.
 
     `spoken`: we wrote or talked to them, or they answer a mail; `offers` are the free times in our last letter, in the
-    practice's zone.
+    practice's zone; `asked`: it answers a letter of ours that asked for a yes.
     """
 
     spoken: bool
     offers: tuple[datetime, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def signs(words: str, *, files: Sequence[str] = (), before: Before, sent: date) 
                 found.setdefault(name, Sign(name, piece.sentence, times))
     if PAPERWORK not in found and before.spoken and (named := _named_file(files)) and not _denies_papers(pieces):
         found[PAPERWORK] = Sign(PAPERWORK, named)
+    if before.asked and ACCEPTS not in found and (yes := _yes_in(pieces[:_OPENING])) is not None:
+        found[ACCEPTS] = Sign(ACCEPTS, yes.sentence)
     if any(piece.asked for piece in pieces):
         found = {name: sign for name, sign in found.items() if name not in _NEEDS_NO_ANSWER}
     if not found.keys().isdisjoint(_GOING) and not found.keys().isdisjoint(_STAYING):
@@ -105,6 +109,13 @@ def _of(text: str, before: Before, sent: date, *, attached: bool) -> Iterator[tu
                 continue
             if name not in {ACCEPTS_TIME, NO_MORE_MAIL} and not _stands(_lists()[name], text):
                 yield name, ()
+
+
+def _yes_in(opening: Sequence[_Piece]) -> _Piece | None:
+    """The yes to what was asked with which a mail opens; None where there is none, or it is a "yes, but"."""
+    if any(_stands(_lists()[name], piece.text) for piece in opening for name in ("supposed", "refused", "no_yes")):
+        return None
+    return next((one for one in opening if not one.asked and "in_answer" in _said().standing(one.text)), None)
 
 
 def _ends_mail(piece: _Piece, *, short: bool) -> bool:
@@ -180,6 +191,7 @@ def _said() -> ClausePhrases:
     data = table("signs")
     lists = {name: said["phrases"] for name, said in data["said"].items() if name != ACCEPTS_TIME}
     lists["in_short"] = data["said"][NO_MORE_MAIL]["in_short"]
+    lists["in_answer"] = data["said"][ACCEPTS]["in_answer"]
     lists["with_a_file"] = data["said"][PAPERWORK]["with_a_file"]
     return ClausePhrases(lists, data["words"])
 
@@ -195,5 +207,6 @@ def _lists() -> dict[str, Phrases]:
     data = table("signs")
     lists = {name: said["but_not"] for name, said in data["said"].items()}
     lists |= {"supposed": data["supposed"]["phrases"], "harmless": data["supposed"]["harmless"]}
+    lists["no_yes"] = data["said"][ACCEPTS]["no_yes"]
     lists["refused"] = data["supposed"]["refused"]
     return {name: Phrases({"": [put_in(p, data["words"]) for p in phrases]}) for name, phrases in lists.items()}

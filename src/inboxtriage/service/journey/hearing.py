@@ -64,13 +64,24 @@ def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int
 
 
 def signs_in(a: Assembly, message: Message, lead: int, where: Standing) -> tuple[Sign, ...]:
-    """The signs in a mail of a lead, in the light of what we wrote to them before."""
+    """The signs in a mail of a lead, in the light of what we wrote to them before. Raises ResponseFault."""
+    asked = _asked_for_a_yes(a, message, lead)
     zone = a.hours.zone
     sent = (message.date or a.clock.now()).astimezone(zone)
     offers = tuple(time.astimezone(zone) for time in evidence.last_offers(a.db, lead) if time > sent)
     spoken = where.last_ours is not None or bool(message.thread) or _was_called(where)
     files = [attachment.name for attachment in message.attachments]
-    return signs(message.words.new, files=files, before=Before(spoken, offers), sent=sent.date())
+    return signs(message.words.new, files=files, before=Before(spoken, offers, asked), sent=sent.date())
+
+
+def _asked_for_a_yes(a: Assembly, message: Message, lead: int) -> bool:
+    letters = {move.letter for move in a.plan.moves.values() if move.letter is not None}
+    return bool(letters) and evidence.letter_answered(a.db, lead, _answered(message)) in letters
+
+
+def _answered(message: Message) -> list[str]:
+    """The Message-ID of what a mail answers, where it answers anything."""
+    return [message.in_reply_to] if message.in_reply_to else list(message.references[-1:])
 
 
 def _was_called(where: Standing) -> bool:
@@ -85,7 +96,7 @@ def _named(times: tuple[datetime, ...]) -> str:
 def _survey_answered(a: Assembly, plan: Plan, message: Message, lead: int, events: list[Event]) -> str | None:
     """Which survey a mail answers: by the letter that it replies to; a new mail, if a survey was the last we wrote."""
     by_letter = {survey.letter: name for name, survey in reversed(plan.surveys.items())}
-    last = [message.in_reply_to] if message.in_reply_to else list(message.references[-1:])
+    last = _answered(message)
     if last:
         return by_letter.get(evidence.letter_answered(a.db, lead, last) or "")
     ours = [event for event in living(events) if event.kind in {*OURS, "scored"}]
