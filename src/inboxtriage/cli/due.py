@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from inboxtriage.cli import console, people_documents
-from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.cli.session import Session, at_once, command, json_option, now_of, pass_session
 from inboxtriage.errors import UsageProblem
 from inboxtriage.service.journey.due import Due
 
@@ -39,6 +39,7 @@ def due(ctx: click.Context, days: int, draft: bool, as_json: bool) -> None:
             console.warn(f"inboxtriage: {notice}")
         if not as_json:
             console.say(f"{done.written} letter(s) written. Next: inboxtriage queue")
+    at_once()
     people = touches.everyone(a)
     found = dues.due(a, days=days, people=people)
     if as_json:

@@ -77,12 +77,7 @@ def stages_along(events: Sequence[Event]) -> list[Stage]:
 
 def outcome_of(events: Sequence[Event]) -> Outcome:
     """How it ended with a person, by the last event that says so; "open" until then, and again when they ask again."""
-    for event in reversed(living(events)):
-        if event.kind == "closed":
-            return _outcome_named(event.value)
-        if event.kind in OUTCOMES_OF:
-            return OUTCOMES_OF[event.kind]
-    return "open"
+    return _outcome(living(events))
 
 
 def last_contact(events: Sequence[Event]) -> datetime | None:
@@ -99,23 +94,23 @@ def standing(events: Sequence[Event]) -> Standing:
     alive = living(events)
     since, checked = _moved(alive)
     contact, ours, theirs = _contacts(alive)
-    said = {event.kind: event.value for event in alive if event.kind in _LAST_COUNTS}
-    dates = {event.what: event.value for event in alive if event.kind == "date"}
+    said = {event.kind: event.value for event in alive}
+    dates = {event.what: event.value for event in alive if event.kind == "date"} if "date" in said else {}
     return Standing(
         stage=STAGES[0] if since is None or since.stage is None else since.stage,
         since=since,
-        outcome=outcome_of(alive),
+        outcome=_outcome(alive),
         tier=said.get("tier") or None,
         writable=said.get("may be written to") != "no",
         last_contact=contact,
         last_ours=ours,
         last_theirs=theirs,
         checked=frozenset(checked),
-        proposals=_proposals(alive),
+        proposals=_proposals(alive) if "proposed" in said else (),
         dates={what: value for what, value in dates.items() if value},
         zone=said.get("zone") or None,
         language=said.get("language") or None,
-        promises=_promises(alive),
+        promises=_promises(alive) if "promised" in said else (),
     )
 
 
@@ -151,6 +146,15 @@ def _moved(alive: Sequence[Event]) -> tuple[Event | None, set[str]]:
         elif event.kind == "unchecked":
             checked.discard(event.what)
     return since, checked
+
+
+def _outcome(alive: Sequence[Event]) -> Outcome:
+    for event in reversed(alive):
+        if event.kind == "closed":
+            return _outcome_named(event.value)
+        if event.kind in OUTCOMES_OF:
+            return OUTCOMES_OF[event.kind]
+    return "open"
 
 
 def _contacts(alive: Sequence[Event]) -> tuple[Event | None, Event | None, Event | None]:

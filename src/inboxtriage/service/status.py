@@ -8,9 +8,9 @@ from inboxtriage.service import putback
 from inboxtriage.service.absence import approving
 from inboxtriage.service.absence.approving import View
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.journey import proposing, touches
+from inboxtriage.service.journey import proposing
 from inboxtriage.service.survey import unbalanced
-from inboxtriage.store import drafts, ledger, messages, outgoing, sender, tally, workers
+from inboxtriage.store import drafts, ledger, messages, outgoing, sender, tally, touches, workers
 from inboxtriage.store.ledger import Pass
 from inboxtriage.store.lock import RUN, is_held
 from inboxtriage.store.tally import Tally
@@ -100,10 +100,11 @@ def _needs(a: Assembly, accounts: tuple[AccountStatus, ...], absences: list[View
     for one in accounts:
         needs += [f"{one.name}: {said}" for folder in one.folders if (said := unbalanced(folder))]
     try:
-        if letters := touches.too_many(a):
-            needs.append(f"{letters} letters are due at once, and none is written by itself: inboxtriage due --draft")
+        _ = a.plan
     except InboxTriageError as fault:
         needs.append(f"the journey's plan cannot be used: {fault}")
+    if letters := touches.held_back(a.db):
+        needs.append(f"{letters} letters are due at once, and none is written by itself: inboxtriage due --draft")
     for view in absences:
         if view.is_missing(a.clock.now()):
             day, why = view.absence.from_.isoformat(), approving.WHY_NONE[view.approval]

@@ -230,9 +230,10 @@ def events_of(db: Database, numbers: Sequence[int]) -> dict[int, list[Event]]:
 def by_lead(db: Database, sql: str, *values: object) -> dict[int, list[Event]]:
     """The events that a query gives as "lead, *EVENT", by lead."""
     found: defaultdict[int, list[Event]] = defaultdict(list)
+    read = datetime.fromisoformat  # as `moment`, a hundred thousand times
     with at_one_go():
         for lead, kind, at, cause, note, stage, what, value, id_ in db.all(sql, *values):
-            found[lead].append(Event(kind, moment(at), cause, note, stage, what, value, id_))
+            found[lead].append(Event(kind, read(at), cause, note, stage, what, value, id_))
     return dict(found)
 
 

@@ -5,6 +5,8 @@ and `standing` is asked about the rest. Where something was undone, or records w
 beforehand: there all are read.
 """
 
+from operator import attrgetter
+
 from inboxtriage.journey.history import COUNTED, Standing, standing
 from inboxtriage.journey.lead import OURS, THEIRS, Event, Lead
 from inboxtriage.store import leads
@@ -26,14 +28,10 @@ def _that_count(db: Database) -> dict[int, list[Event]]:
     for lead, events in leads.by_lead(db, _NEWEST).items():
         found.setdefault(lead, []).extend(events)
     for events in found.values():
-        events.sort(key=_order)
+        events.sort(key=_ORDER)
     undone = [row["lead"] for row in db.all("SELECT DISTINCT lead FROM event WHERE kind = 'undone'")]
     several = leads.merged(db)
     return found | leads.events_of(db, sorted({*undone, *several}))
-
-
-def _order(event: Event) -> int:
-    return event.id
 
 
 def _words(kinds: frozenset[str]) -> str:
@@ -45,6 +43,7 @@ def _latest(kinds: frozenset[str]) -> str:
     return f"({of} {_words(kinds)} ORDER BY at DESC, id DESC LIMIT 1)"
 
 
+_ORDER = attrgetter("id")
 _COUNTED = f"SELECT lead, {EVENT} FROM event WHERE kind IN {_words(COUNTED)}"
 _NEWEST = (
     f"SELECT lead, {EVENT.replace('id', 'e.id')} FROM lead l JOIN event e ON e.id IN ("

@@ -1,16 +1,14 @@
 """What was seen to of the plan's touches, and what they are counted from: for every lead at once, or for one."""
 
-import gc
 import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.journey.touches import REFERRAL, Had, Occasion, Past
-from inboxtriage.store.database import Database, moment, stamp
+from inboxtriage.store.database import Database, at_one_go, moment, stamp
 from inboxtriage.store.ids import LEAD, MESSAGE, shown
 from inboxtriage.store.messages import OPEN
 
@@ -39,7 +37,7 @@ def pasts(db: Database, counted_from: Iterable[str], lead: int | None = None) ->
 
     `counted_from` are the `what` of the plan's touches of the kind "event".
     """
-    with _at_one_go():
+    with at_one_go():
         return _pasts(db, counted_from, lead)
 
 
@@ -81,6 +79,16 @@ def written_since(db: Database, since: datetime) -> int:
     return int(db.value(f"{letters} WHERE l.touch IS NOT NULL AND m.received_at >= ?", stamp(since)))
 
 
+def held_back(db: Database) -> int:
+    """How many letters were not written when it was last looked, as more were due at once than a day may have."""
+    return int(db.value("SELECT letters FROM held_back") or 0)
+
+
+def hold_back(db: Database, letters: int) -> None:
+    """Keep how many letters were not written, inside `writing`."""
+    db.run("INSERT OR REPLACE INTO held_back VALUES (1, ?)", letters)
+
+
 def open_items_to(db: Database, lead: int) -> list[int]:
     """The messages not settled whose letter goes to a person, by whichever of their records or addresses."""
     family = json.dumps(_family(_roots(db), lead))
@@ -93,18 +101,6 @@ def open_items_to(db: Database, lead: int) -> list[int]:
         family,
     )
     return [row["id"] for row in rows]
-
-
-@contextmanager
-def _at_one_go() -> Iterator[None]:
-    """Make many small values without the collector looking through all of them again and again."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 class _Past:

@@ -38,7 +38,7 @@ def list_(
     a = session.assembly()
     at_once()
     views = leads.everyone(a, wanted)
-    upcoming = touches.next_by_lead(a) if views else {}
+    upcoming = touches.next_by_lead(a, [(view.lead, view.standing) for view in views])
     if as_json:
         documents = Documents(ZoneInfo(a.settings.practice.timezone))
         console.document([documents.lead(view, next_touch_at=upcoming.get(view.lead.id)) for view in views])

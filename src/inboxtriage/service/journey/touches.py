@@ -3,6 +3,7 @@
 Nothing here sends: a letter waits in the queue like any other until a person approves it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
@@ -14,7 +15,6 @@ from inboxtriage.journey.lead import Lead
 from inboxtriage.journey.touches import Past, Reckoning, Upcoming, held, silenced
 from inboxtriage.message.plain import one_line
 from inboxtriage.outbox.outgoing import Outgoing
-from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import leads, letters, messages, outgoing, standings, steps, touches
 from inboxtriage.store.ids import LEAD, MESSAGE, OUTGOING, number, shown
@@ -53,11 +53,15 @@ class Tended:
 
 def everyone(a: Assembly) -> list[Person]:
     """Every lead with what is to come, as they came. Raises ResponseFault where the plan is wrong."""
+    return _with_touches(a, standings.everyone(a.db))
+
+
+def _with_touches(a: Assembly, people: Iterable[tuple[Lead, Standing]]) -> list[Person]:
     reckoning = Reckoning(a.plan, a.hours, a.clock.now())
     pasts, nothing = touches.pasts(a.db, _counted_from(a)), Past()
     return [
         Person(lead, where, tuple(reckoning.of(lead, where, pasts.get(lead_number(lead), nothing))))
-        for lead, where in standings.everyone(a.db)
+        for lead, where in people
     ]
 
 
@@ -71,10 +75,10 @@ def of_lead(a: Assembly, which: int) -> Person | None:
     return Person(lead, where, tuple(Reckoning(a.plan, a.hours, a.clock.now()).of(lead, where, past)))
 
 
-def next_by_lead(a: Assembly) -> dict[str, datetime]:
-    """When each lead's next touch is due, by the lead's id; empty where the plan is wrong (`due` says so)."""
+def next_by_lead(a: Assembly, people: Iterable[tuple[Lead, Standing]]) -> dict[str, datetime]:
+    """When the next touch of each of these is due, by the lead's id; empty where the plan is wrong (`due` says so)."""
     try:
-        return {one.lead.id: one.upcoming[0].due_at for one in everyone(a) if one.upcoming}
+        return {one.lead.id: one.upcoming[0].due_at for one in _with_touches(a, people) if one.upcoming}
     except InboxTriageError:
         return {}
 
@@ -101,14 +105,6 @@ def waiting_to_be_written(a: Assembly, people: list[Person]) -> list[tuple[Perso
     return sorted(found, key=lambda each: each[1].due_at)
 
 
-def too_many(a: Assembly) -> int:
-    """How many letters are due at once, where these are more than are written without being asked; else 0."""
-    if not a.settings.journey.draft_touches:
-        return 0
-    due = len(waiting_to_be_written(a, everyone(a)))
-    return due if due > a.settings.journey.letters_per_day else 0
-
-
 def tend(a: Assembly, *, room: int, all_at_once: bool = False) -> Tended:
     """Take back what no longer applies, propose an end where nobody answers, write what is due; at most `room`.
 
@@ -124,6 +120,9 @@ def tend(a: Assembly, *, room: int, all_at_once: bool = False) -> Tended:
     _propose_ends(a, people, done)
     if a.settings.journey.draft_touches or all_at_once:
         _write_due(a, people, done, room=room, all_at_once=all_at_once)
+    if touches.held_back(a.db) != done.held_back:  # for `status`, which is not to look at everybody
+        with a.db.writing():
+            touches.hold_back(a.db, done.held_back)
     return done
 
 
@@ -215,6 +214,8 @@ def _why_stale(a: Assembly, letter: OpenLetter) -> str | None:
 
 def _put_away(a: Assembly, message: int, why: str, state: messages.ItemState, now: datetime) -> bool:
     """Settle the item of a letter without sending it, inside `writing`; False where it is on its way already."""
+    from inboxtriage.service import approvals  # noqa: PLC0415 - looking takes nothing back
+
     item = messages.get(a.db, message)
     if item.state == "approved" and not approvals.withdraw(a, item, why):
         return False
