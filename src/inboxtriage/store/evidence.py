@@ -4,27 +4,31 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from inboxtriage.store import leads
 from inboxtriage.store.database import Database, moment
+from inboxtriage.store.leads import THESE
 
 
 def last_offers(db: Database, lead: int) -> list[datetime]:
-    """The free times in the last letter to a lead that offered some, UTC."""
+    """The free times in the last letter to a person that offered some, UTC."""
     stored = db.value(
         "SELECT d.offers FROM message m JOIN item i ON i.message = m.id JOIN draft d ON d.message = m.id "
-        "WHERE m.lead = ? AND i.state = 'answered' AND d.offers != '[]' ORDER BY i.settled_at DESC, m.id DESC LIMIT 1",
-        lead,
+        f"WHERE m.lead IN {THESE} AND +i.state = 'answered' AND d.offers != '[]' "
+        "ORDER BY i.settled_at DESC, m.id DESC LIMIT 1",
+        json.dumps(leads.family(db, lead)),
     )
     return [moment(time) for time in json.loads(stored)] if stored else []
 
 
 def letter_answered(db: Database, lead: int, message_ids: Sequence[str]) -> str | None:
-    """The name of the letter of ours to this lead that one of these Message-IDs is; None where it is none."""
+    """The name of the letter of ours to this person that one of these Message-IDs is; None where it is none."""
+    kin = json.dumps(leads.family(db, lead))
     for message_id in message_ids:
         name: str | None = db.value(
-            "SELECT l.name FROM message m JOIN letter l ON l.message = m.id WHERE m.lead = ? AND ("
+            f"SELECT l.name FROM message m JOIN letter l ON l.message = m.id WHERE m.lead IN {THESE} AND ("
             "EXISTS (SELECT 1 FROM outgoing o WHERE o.message = m.id AND o.message_id = ?) OR "
             "EXISTS (SELECT 1 FROM drafts_copy c WHERE c.message = m.id AND c.message_id = ?)) LIMIT 1",
-            lead,
+            kin,
             message_id,
             message_id,
         )

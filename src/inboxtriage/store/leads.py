@@ -126,7 +126,7 @@ def records(db: Database, numbers: Sequence[int] | None = None) -> list[Lead]:
     """These records, or every one, in the order in which they came."""
     if numbers is None:
         return [_lead(row) for row in db.all("SELECT * FROM lead ORDER BY id")]
-    return [_lead(row) for row in db.all(f"SELECT * FROM lead WHERE id IN {_THESE} ORDER BY id", json.dumps(numbers))]
+    return [_lead(row) for row in db.all(f"SELECT * FROM lead WHERE id IN {THESE} ORDER BY id", json.dumps(numbers))]
 
 
 def number_of(lead: Lead) -> int:
@@ -221,7 +221,7 @@ def all_events(db: Database) -> dict[int, list[Event]]:
 def events_of(db: Database, numbers: Sequence[int]) -> dict[int, list[Event]]:
     """Everything that happened with the persons of these records, by person; `numbers` are whole families."""
     every = records(db, numbers)
-    sql = f"SELECT lead, {EVENT} FROM event WHERE lead IN {_THESE} ORDER BY lead, id"
+    sql = f"SELECT lead, {EVENT} FROM event WHERE lead IN {THESE} ORDER BY lead, id"
     own = {shown(LEAD, lead): events for lead, events in by_lead(db, sql, json.dumps(numbers)).items()}
     taken = _taken(every)
     return {_row(one.id): identity.history(one.id, own, taken) for one in every if one.merged_into is None}
@@ -270,7 +270,7 @@ def _lead(row: sqlite3.Row) -> Lead:
     )
 
 
-_THESE = "(SELECT value FROM json_each(?))"
+THESE = "(SELECT value FROM json_each(?))"
 _ALONE = (
     "SELECT merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM lead WHERE merged_into = l.id) AS alone "
     "FROM lead l WHERE id = ?"

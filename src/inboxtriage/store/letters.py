@@ -10,10 +10,9 @@ from typing import Any
 
 from inboxtriage.store import leads
 from inboxtriage.store.database import Database, stamp
-from inboxtriage.store.messages import LETTER, verdict_row
+from inboxtriage.store.leads import THESE
+from inboxtriage.store.messages import LETTER, WRITTEN, verdict_row
 from inboxtriage.triage.verdict import Verdict
-
-_THESE = "(SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def key_of(lead: int, letter: LetterItem) -> str:
 def was_written(db: Database, lead: int, letter: LetterItem) -> bool:
     """Whether this letter is, or was, in the queue: for the person, whichever of their records it was written for."""
     keys = json.dumps([key_of(one, letter) for one in leads.family(db, lead)])
-    return db.value(f"SELECT 1 FROM message WHERE content_key IN {_THESE}", keys) is not None
+    return db.value(f"SELECT 1 FROM message WHERE content_key IN {THESE}", keys) is not None
 
 
 def add(db: Database, new: NewLetter, now: datetime) -> int:
@@ -103,26 +102,26 @@ def open_of(db: Database, lead: int) -> list[tuple[int, LetterItem]]:
     """The letters to a person that are not settled, with their numbers, oldest first."""
     rows = db.all(
         "SELECT l.* FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message "
-        f"WHERE m.lead IN {_THESE} AND +i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
+        f"WHERE m.lead IN {THESE} AND +i.state IN ('waiting', 'snoozed', 'approved') ORDER BY l.message",
         json.dumps(leads.family(db, lead)),
     )
     return [(row["message"], _item(row)) for row in rows]
 
 
 def wrote_in(db: Database, lead: int) -> str | None:
-    """The language of the last mail of a lead; None where they never wrote."""
+    """The language of the last mail of a person; None where they never wrote."""
     found: str | None = db.value(
-        "SELECT i.language FROM message m JOIN item i ON i.message = m.id WHERE m.lead = ? AND m.via != ? "
+        f"SELECT i.language FROM message m JOIN item i ON i.message = m.id WHERE m.lead IN {THESE} AND {WRITTEN} "
         "ORDER BY m.id DESC LIMIT 1",
-        lead,
-        LETTER,
+        json.dumps(leads.family(db, lead)),
     )
     return found
 
 
 def mails_of(db: Database, lead: int) -> list[int]:
-    """The mails of a lead (their voicemails too), newest first."""
-    rows = db.all("SELECT id FROM message WHERE lead = ? AND via != ? ORDER BY id DESC", lead, LETTER)
+    """The mails of a person (their voicemails too), newest first."""
+    kin = json.dumps(leads.family(db, lead))
+    rows = db.all(f"SELECT id FROM message WHERE lead IN {THESE} AND {WRITTEN} ORDER BY id DESC", kin)
     return [row["id"] for row in rows]
 
 

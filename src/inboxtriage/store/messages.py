@@ -14,16 +14,16 @@ from inboxtriage.message.model import Attachment, Message
 from inboxtriage.store import ids, leads
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
+from inboxtriage.store.leads import THESE
 from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, Verdict
 
 ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored", "folded"]
 OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
 LETTER = "journey"  # how an item came that is a letter of ours and answers no mail: nobody wrote it to us
 ACKNOWLEDGEMENT = "absence"  # how an item came that is an acknowledgement of ours (`store.acknowledgements`)
-_WRITTEN = f"via NOT IN ('{LETTER}', '{ACKNOWLEDGEMENT}')"
+WRITTEN = f"via NOT IN ('{LETTER}', '{ACKNOWLEDGEMENT}')"
 _FOR_PEOPLE = f"m.via != '{ACKNOWLEDGEMENT}'"  # an acknowledgement is nothing that a person decides about
-_THESE = "(SELECT value FROM json_each(?))"
-_OF_PERSON = f"SELECT id FROM message WHERE person = ? UNION ALL SELECT id FROM message WHERE lead IN {_THESE}"
+_OF_PERSON = f"SELECT id FROM message WHERE person = ? UNION ALL SELECT id FROM message WHERE lead IN {THESE}"
 _COLUMNS = "m.*, i.*"
 _FROM = "FROM message m JOIN item i ON i.message = m.id"
 
@@ -276,7 +276,7 @@ def newest_of(db: Database, item: Item) -> int:
     One that a person has settled without a letter is known, and does not count.
     """
     newest: int | None = db.value(
-        f"SELECT max(n.id) FROM (SELECT id FROM message WHERE (person = ? OR lead IN {_THESE}) AND {_WRITTEN} "
+        f"SELECT max(n.id) FROM (SELECT id FROM message WHERE (person = ? OR lead IN {THESE}) AND {WRITTEN} "
         "UNION ALL SELECT message FROM reference WHERE to_id = ?) n "
         "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore' AND i.state NOT IN ('done', 'rejected')",
         item.person,
@@ -316,7 +316,7 @@ def oldest_open(db: Database, account: str) -> datetime | None:
 
 def last_received_at(db: Database) -> datetime | None:
     """When the mailbox got the newest of all messages, or None where there is none."""
-    stored = db.value(f"SELECT max(received_at) FROM message WHERE {_WRITTEN}")
+    stored = db.value(f"SELECT max(received_at) FROM message WHERE {WRITTEN}")
     return moment(stored) if stored else None
 
 
@@ -360,7 +360,7 @@ def counts(db: Database) -> dict[str, dict[str, int]]:
     """How many messages came, by disposition and by state; letters of ours are none of them."""
     result: dict[str, dict[str, int]] = {"disposition": {}, "state": {}}
     for column, bucket in result.items():
-        sql = f"SELECT {column} AS what, count(*) AS n FROM item i JOIN message m ON m.id = i.message WHERE {_WRITTEN}"
+        sql = f"SELECT {column} AS what, count(*) AS n FROM item i JOIN message m ON m.id = i.message WHERE {WRITTEN}"
         for row in db.all(f"{sql} GROUP BY {column}"):
             bucket[row["what"]] = row["n"]
     return result

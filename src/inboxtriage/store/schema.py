@@ -336,7 +336,7 @@ _FIRST = (
     # People who were erased: of each of their mails a keyed hash, by which it is known when it is seen again.
     "CREATE TABLE forgotten (mark TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE forgotten_key (only INTEGER PRIMARY KEY CHECK (only = 1), secret BLOB NOT NULL) STRICT",
-    # How many letters of the journey's plan were not written when it was last looked: more were due than a day may have.
+    # How many letters of the journey's plan were not written when it was last looked: more than a day may have.
     "CREATE TABLE held_back (only INTEGER PRIMARY KEY CHECK (only = 1), letters INTEGER NOT NULL) STRICT",
     # What is done by itself from time to time, and when it was done last; NULL: it is to be done now.
     "CREATE TABLE chore (name TEXT PRIMARY KEY, done_at TEXT) STRICT, WITHOUT ROWID",

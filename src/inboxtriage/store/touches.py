@@ -59,18 +59,19 @@ def open_letters(db: Database) -> list[OpenLetter]:
     """The letters of touches that are not settled, by the person's own row, oldest first."""
     root = _roots(db)
     rows = db.all(
-        "SELECT l.message, m.lead, l.touch, l.occurrence, EXISTS (SELECT 1 FROM event e WHERE e.lead = m.lead "
-        "AND e.kind = 'touch dropped' AND e.what = l.touch AND e.value = l.occurrence) AS kept "
+        "SELECT l.message, m.lead, l.touch, l.occurrence "
         "FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message "
         f"WHERE l.touch IS NOT NULL AND i.state IN ({_marks(OPEN)}) ORDER BY l.message",
         *OPEN,
     )
-    return [
-        OpenLetter(
-            row["message"], root.get(row["lead"], row["lead"]), row["touch"], row["occurrence"], bool(row["kept"])
-        )
-        for row in rows
-    ]
+    if not rows:
+        return []
+    dropped = {
+        (root.get(row["lead"], row["lead"]), row["what"], row["value"])
+        for row in db.all("SELECT lead, what, value FROM event WHERE kind = 'touch dropped'")
+    }
+    these = [(row["message"], root.get(row["lead"], row["lead"]), row["touch"], row["occurrence"]) for row in rows]
+    return [OpenLetter(*one, kept=one[1:] in dropped) for one in these]
 
 
 def written_since(db: Database, since: datetime) -> int:

@@ -71,7 +71,7 @@ def of_lead(a: Assembly, which: int) -> Person | None:
     if lead is None:
         return None
     where = standing(leads.events(a.db, which))
-    past = touches.pasts(a.db, _counted_from(a), which).get(which, Past())
+    past = touches.pasts(a.db, _counted_from(a), which).get(lead_number(lead), Past())
     return Person(lead, where, tuple(Reckoning(a.plan, a.hours, a.clock.now()).of(lead, where, past)))
 
 
