@@ -6,6 +6,7 @@ from inboxtriage.errors import NotFound, Refused
 from inboxtriage.journey.lead import Lead
 from inboxtriage.message.plain import one_line
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey.tiers import due_again
 from inboxtriage.service.leads import BY_HAND, LeadView, find, record_named
 from inboxtriage.store import leads
 from inboxtriage.store.ids import LEAD, number
@@ -32,6 +33,7 @@ def merge(a: Assembly, keep: str, other: str, note: str) -> LeadView:
         for one, its_other in ((into, member), (member, into)):
             leads.happened(a.db, number(LEAD, one.id), "merged", at=at, cause=BY_HAND, note=why, value=its_other.id)
         leads.merge(a.db, number(LEAD, member.id), number(LEAD, into.id))
+        due_again(a, number(LEAD, into.id))
     return find(a, into.id)
 
 
@@ -49,6 +51,7 @@ def split(a: Assembly, other: str, note: str) -> Split:
         leads.merge(a.db, number(LEAD, member.id), None)
         for one, its_other in ((into, member.id), (member.id, into)):
             leads.happened(a.db, number(LEAD, one), "split", at=at, cause=BY_HAND, note=why, value=its_other)
+            due_again(a, number(LEAD, one))
     return Split(find(a, into), find(a, member.id), kept)
 
 

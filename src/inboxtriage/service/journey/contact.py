@@ -22,19 +22,24 @@ def may_be_written_to(a: Assembly, text: str, *, may: bool, note: str) -> tuple[
     Nothing that waits is lost: it is blocked, and waits again when the word is lifted.
     """
     lead = find(a, text).lead
-    recalled, too_late = 0, []
     with a.db.writing():
         _say(a, lead, "may be written to", value="yes" if may else "no", note=note)
-        if not may:
-            for number in touches.open_items_to(a.db, lead_number(lead)):
-                item = messages.get(a.db, number)
-                if item.state != "approved":
-                    continue
-                if approvals.withdraw(a, item, "they asked not to be written to"):
-                    recalled += 1
-                else:
-                    too_late.append(item.id)
-    return lead, recalled, tuple(too_late)
+        recalled, too_late = (0, ()) if may else call_back(a, lead_number(lead))
+    return lead, recalled, too_late
+
+
+def call_back(a: Assembly, lead: int) -> tuple[int, tuple[str, ...]]:
+    """Take back what is approved for somebody who asked not to be written to, inside `writing`; what is too late."""
+    recalled, too_late = 0, []
+    for number in touches.open_items_to(a.db, lead):
+        item = messages.get(a.db, number)
+        if item.state != "approved":
+            continue
+        if approvals.withdraw(a, item, "they asked not to be written to"):
+            recalled += 1
+        else:
+            too_late.append(item.id)
+    return recalled, tuple(too_late)
 
 
 def date(a: Assembly, text: str, name: str, value: str) -> tuple[Lead, str]:

@@ -10,6 +10,7 @@ from inboxtriage.journey.stage import OUTCOMES, STAGES, Outcome
 from inboxtriage.message.plain import one_line
 from inboxtriage.service import leads as people
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.journey.tiers import due_again
 from inboxtriage.service.leads import LeadView
 from inboxtriage.store import leads
 from inboxtriage.store.ids import LEAD, number
@@ -31,6 +32,8 @@ _OTHERWISE: dict[EventKind, str] = {
     "split": "`inboxtriage lead merge` joins them again",
     "linked": "`inboxtriage lead unlink` parts them again",
     "unlinked": "`inboxtriage lead link` joins them again",
+    "letting go": "`inboxtriage lead let-go` with --cancel gives it up, without it begins it",
+    "let-go step": "`inboxtriage lead let-go` with --done or --not-done",
     "touch dropped": "`inboxtriage lead letter` writes one by hand",
 }
 
@@ -92,6 +95,8 @@ def undo(a: Assembly, text: str) -> tuple[LeadView, Event]:
         take_back(a, of(view), last, now)
         if last.kind == "checked":
             drop_finished(a, of(view), now)
+        elif last.kind == "tier":
+            due_again(a, of(view))
     return people.find(a, view.lead.id), last
 
 

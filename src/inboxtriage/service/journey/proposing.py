@@ -9,6 +9,7 @@ from inboxtriage.journey.proposals import speaks_for
 from inboxtriage.service import leads as people
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey.moving import BY_HAND, of, where
+from inboxtriage.service.journey.tiers import due_again
 from inboxtriage.service.leads import LeadView
 from inboxtriage.store import evidence, leads, messages
 from inboxtriage.store.ids import MESSAGE, number
@@ -59,6 +60,12 @@ def take(a: Assembly, text: str, what: str | None) -> tuple[LeadView, Proposal]:
         else:
             kind = _BECOMES[chosen.what]
             leads.happened(a.db, lead, kind, at=now, cause=chosen.cause, note=chosen.why, value=chosen.value)
+            if chosen.what == "tier":
+                due_again(a, lead)
+            elif chosen.what == "contact" and chosen.value == "no":
+                from inboxtriage.service.journey.contact import call_back  # noqa: PLC0415 - it loads what approves
+
+                call_back(a, lead)
     return people.find(a, view.lead.id), chosen
 
 
@@ -104,8 +111,6 @@ def _views(a: Assembly) -> list[LeadView]:
     found: dict[str, LeadView] = {}
     for lead in evidence.ever_had(a.db, "proposed"):
         view = people.view_of(a, lead)
-        while view is not None and view.lead.merged_into is not None:
-            view = people.find(a, view.lead.merged_into)
         if view is not None:
             found[view.lead.id] = view
     return list(found.values())

@@ -107,10 +107,11 @@ def due_again(a: Assembly, lead: int) -> int:
     """
     if not a.settings.standards.tiers:
         return 0
-    tier = standing(leads.events(a.db, lead)).tier
+    kin = leads.family(a.db, lead)
+    tier = standing(leads.told(a.db, kin)).tier
     changed = 0
     for item in messages.in_states(a.db, [*messages.OPEN, "folded"]):
-        if item.lead != lead or item.is_letter:
+        if item.lead not in kin or item.is_letter or item.is_acknowledgement:
             continue
         due = due_at(a, item.verdict, item.received_at, tier)
         if due != item.due_at:
