@@ -5,11 +5,8 @@ from datetime import datetime, timedelta
 
 from inboxtriage.errors import Refused
 from inboxtriage.journey.history import Proposal
-from inboxtriage.journey.lead import Event, EventKind
-from inboxtriage.journey.stage import OUTCOMES, STAGES
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.journey import letters, tiers
-from inboxtriage.service.journey.letters import Order
+from inboxtriage.service.journey import by_hand, notes, proposing, tiers
 from inboxtriage.service.journey.tiers import Rated
 from inboxtriage.store import leads, links
 from inboxtriage.store import letters as stored
@@ -53,60 +50,30 @@ def open_letters(a: Assembly, one: Rated) -> list[str]:
 
 def seen(a: Assembly, one: Rated) -> None:
     """They were seen in this round."""
-    _happened(a, one, "reviewed")
+    with a.db.writing():
+        leads.happened(a.db, number(LEAD, one.lead.id), "reviewed", at=a.clock.now(), cause=_CAUSE)
 
 
 def note(a: Assembly, one: Rated, words: str) -> None:
     """Write something down about them."""
-    _happened(a, one, "noted", note=words)
+    notes.note(a, one.lead.id, words)
 
 
 def take(a: Assembly, one: Rated, proposal: Proposal) -> None:
     """Do what is proposed. Raises Refused where it is no longer what it was."""
-    value = proposal.value
-    if proposal.what == "stage":
-        stage = next((stage for stage in STAGES if stage == value), None)
-        if stage is None:
-            raise Refused(f"there is no stage {value!r} any more", do="dismiss it")
-        with a.db.writing():
-            leads.happened(
-                a.db,
-                number(LEAD, one.lead.id),
-                "moved",
-                at=a.clock.now(),
-                cause=proposal.cause,
-                note=proposal.why,
-                stage=stage,
-            )
-    elif proposal.what == "tier":
-        tiers.give(a, one.lead.id, value)
-    elif proposal.what == "contact":
-        _happened(a, one, "may be written to", value=value, note=proposal.why, cause=proposal.cause)
-    elif value in OUTCOMES:
-        kind: EventKind = "reopened" if value == "open" else "closed"
-        _happened(a, one, kind, value=value, note=proposal.why, cause=proposal.cause)
+    _still(a, one, proposal)
+    proposing.take(a, one.lead.id, proposal.what)
 
 
 def dismiss(a: Assembly, one: Rated, proposal: Proposal) -> None:
-    """Say no to what is proposed."""
-    _happened(a, one, "dismissed", what=proposal.what, value=proposal.value)
+    """Say no to what is proposed. Raises Refused as `take`."""
+    _still(a, one, proposal)
+    proposing.dismiss(a, one.lead.id, proposal.what)
 
 
 def write(a: Assembly, one: Rated, name: str) -> str:
     """A letter to them into the queue; its id. Raises Refused, or NotFound where there is no letter of that name."""
-    waiting = [
-        f"{shown(MESSAGE, n)}" for n, letter in stored.open_of(a.db, number(LEAD, one.lead.id)) if letter.name == name
-    ]
-    if waiting:
-        raise Refused(f"{waiting[0]} is that letter and waits", do=f"`inboxtriage show {waiting[0]}`")
-    now = a.clock.now()
-    with a.db.writing():
-        made = letters.write(
-            a, number(LEAD, one.lead.id), Order(name, "asked for in the review", f"review {now.isoformat()}")
-        )
-    if made is None:
-        raise Refused("that letter was written already", do="`inboxtriage queue --all` shows it")
-    return made
+    return by_hand.write(a, one.lead.id, name, said={}).id
 
 
 def offered(a: Assembly, one: Rated) -> tuple[str, ...]:
@@ -114,27 +81,15 @@ def offered(a: Assembly, one: Rated) -> tuple[str, ...]:
     return a.plan.stages[one.standing.stage].letters
 
 
-def _happened(
-    a: Assembly,
-    one: Rated,
-    kind: EventKind,
-    *,
-    what: str = "",
-    value: str = "",
-    note: str = "",
-    cause: str = _CAUSE,
-) -> None:
-    with a.db.writing():
-        leads.happened(
-            a.db, number(LEAD, one.lead.id), kind, at=a.clock.now(), cause=cause, note=note, what=what, value=value
-        )
+def _still(a: Assembly, one: Rated, proposal: Proposal) -> None:
+    if proposal not in afresh(a, one).standing.proposals:
+        raise Refused("that is not proposed any more", do="look at them again")
 
 
 def _last_seen(a: Assembly) -> dict[str, datetime]:
     root = links.roots(a.db)
     found: dict[str, datetime] = {}
-    told: dict[str, list[Event]] = links.told(a.db, ["reviewed"])
-    for lead, events in told.items():
+    for lead, events in links.told(a.db, ["reviewed"]).items():
         for event in events:
             if event.kind == "reviewed":
                 person = root.get(lead, lead)
