@@ -11,6 +11,7 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import proposing, reviewing, tiers, touches
 from inboxtriage.store import evidence, leads, letters, messages
 from inboxtriage.store.messages import NewMessage
+from inboxtriage.store.touches import open_letters
 from inboxtriage.triage.verdict import Verdict
 from tests.practice import ASKS_INSURANCE, Practice, mail
 
@@ -96,8 +97,6 @@ class TestOnePersonUnderTwoRecords:
     def test_a_letter_that_was_put_back_before_the_merge_is_still_kept(self, practice: Practice) -> None:
         a = practice.assembly()
         home, work = add_person(a, HOME, "added", "engage"), add_person(a, WORK, "added", "engage")
-        from inboxtriage.store.touches import open_letters  # noqa: PLC0415
-
         item = mail_of(a, work)
         with a.db.writing():
             a.db.run("INSERT INTO letter VALUES (?, 'check-in', 'check-in', '7.1', 'a word', '{}', NULL)", item)
@@ -208,3 +207,22 @@ class TestTooManyLetters:
         assert "3 letters are due at once" in said
         practice.ok("due", "--draft")
         assert "due at once" not in " ".join(practice.ok("status", "--json").json["needs"])
+
+
+class TestLettingGo:
+    def test_nothing_else_is_due_until_it_is_given_up(self, practice: Practice) -> None:
+        a = practice.assembly()
+        long_ago = a.clock.now() - timedelta(days=100)
+        with a.db.writing():
+            lead = leads.add(a.db, address=HOME, name=None, phone=None, source="email", at=long_ago)
+            leads.happened(a.db, lead, "added", at=long_ago, cause="by hand", stage="engage")
+        practice.ok("poll")
+        assert len(practice.queue()) == 1
+        practice.ok("lead", "let-go", HOME)
+        practice.ok("poll")
+        assert practice.ok("due", "--json", "--days", "366").json == []
+        waiting = [practice.ok("show", one["id"]).out for one in practice.queue()]
+        assert len(waiting) == 1  # the letter that ends it
+        assert practice.ok("lead", "list", "--json").json[0]["next_touch_at"] is None
+        practice.ok("lead", "let-go", HOME, "--cancel")
+        assert practice.ok("lead", "list", "--json").json[0]["next_touch_at"] is not None

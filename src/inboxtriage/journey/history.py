@@ -48,6 +48,7 @@ class Standing:
     zone: str | None
     language: str | None
     promises: tuple[str, ...]
+    parting_on: str | None = None  # from which day the work with them is to end, where that is planned (`parting`)
 
 
 def living(events: Sequence[Event]) -> list[Event]:
@@ -111,6 +112,7 @@ def standing(events: Sequence[Event]) -> Standing:
         zone=said.get("zone") or None,
         language=said.get("language") or None,
         promises=_promises(alive) if "promised" in said else (),
+        parting_on=_parting_on(alive) if said.get("letting go") else None,
     )
 
 
@@ -128,6 +130,7 @@ COUNTED: frozenset[EventKind] = (
     _LAST_COUNTS
     | frozenset(_SETTLES)
     | frozenset({"referred out", "checked", "unchecked", "date", "proposed", "dismissed", "promised", "promise kept"})
+    | frozenset({"letting go"})
 )
 
 
@@ -196,6 +199,11 @@ def _promises(alive: Sequence[Event]) -> tuple[str, ...]:
         elif event.kind == "promise kept" and event.value in open_:
             open_.remove(event.value)
     return tuple(sorted(open_))
+
+
+def _parting_on(alive: Sequence[Event]) -> str | None:
+    last = next(event for event in reversed(alive) if event.kind in {"letting go", "closed"})
+    return last.value if last.kind == "letting go" else None
 
 
 def _outcome_named(text: str) -> Outcome:

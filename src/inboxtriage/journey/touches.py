@@ -95,6 +95,8 @@ def silenced(lead: Lead, standing: Standing) -> str | None:
         return "they asked not to be written to"
     if standing.outcome != "open":
         return f"closed: {standing.outcome.replace('_', ' ')}"
+    if standing.parting_on is not None:
+        return f"they are to be let go from {standing.parting_on}"
     return "whether to go on is to be decided first" if held(standing) else None
 
 
