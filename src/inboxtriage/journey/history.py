@@ -129,8 +129,19 @@ _SETTLES: dict[EventKind, str] = {
 COUNTED: frozenset[EventKind] = (
     _LAST_COUNTS
     | frozenset(_SETTLES)
-    | frozenset({"referred out", "checked", "unchecked", "date", "proposed", "dismissed", "promised", "promise kept"})
-    | frozenset({"letting go"})
+    | frozenset(
+        {
+            "referred out",
+            "checked",
+            "unchecked",
+            "date",
+            "proposed",
+            "dismissed",
+            "promised",
+            "promise kept",
+            "letting go",
+        }
+    )
 )
 
 
