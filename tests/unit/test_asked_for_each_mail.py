@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inboxtriage.store import leads, letters, messages
+from inboxtriage.store import conversation, leads, letters, messages
 from inboxtriage.store.database import Database
 from inboxtriage.store.letters import LetterItem, NewLetter
 from inboxtriage.triage.verdict import Verdict
@@ -58,9 +58,9 @@ def db(tmp_path: Path) -> Watched:
         lambda db: leads.on_line(db, "(555) 010-0123"),
         lambda db: leads.get(db, 1),
         lambda db: leads.events(db, 2),
-        lambda db: messages.of_conversation(db, 1, "n1@example.org", "waiting"),
-        lambda db: messages.newest_of(db, messages.get(db, 1)),
-        lambda db: messages.open_danger(db, messages.get(db, 1)),
+        lambda db: conversation.of_conversation(db, 1, "n1@example.org", "waiting"),
+        lambda db: conversation.newest_of(db, messages.get(db, 1)),
+        lambda db: conversation.open_danger(db, messages.get(db, 1)),
         lambda db: letters.open_of(db, 2),
         lambda db: letters.was_written(db, 2, LETTER),
     ],

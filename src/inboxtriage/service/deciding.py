@@ -18,7 +18,17 @@ from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.pacing import Pace
 from inboxtriage.service.people import log_mail
 from inboxtriage.service.sorting import message_of
-from inboxtriage.store import acknowledgements, corrections, drafts, leads, links, messages, outgoing, steps
+from inboxtriage.store import (
+    acknowledgements,
+    conversation,
+    corrections,
+    drafts,
+    leads,
+    links,
+    messages,
+    outgoing,
+    steps,
+)
 from inboxtriage.store.ids import LEAD, shown
 from inboxtriage.store.messages import Item
 from inboxtriage.triage.decision import what_is_asked
@@ -66,7 +76,7 @@ def edit(
             note=kept_note,
             edited=edited,
             to_chosen=chosen,
-            knowing=messages.newest_of(a.db, item),
+            knowing=conversation.newest_of(a.db, item),
         )
         changed = Pace(a).draft(item)
     return changed.blocked if changed else ()
@@ -240,7 +250,7 @@ def _fold_again(a: Assembly, item: Item) -> None:
     """What a relabel had unfolded steps back again, or two letters would answer it."""
     note = folding.fold(a, item) if item.state == "waiting" else ""
     waiting = drafts.get(a.db, item)
-    if messages.folded_into(a.db, item.number) and waiting is not None and not waiting.edited:
+    if conversation.folded_into(a.db, item.number) and waiting is not None and not waiting.edited:
         writing.rewrite(a, item, replace(waiting, note=f"{waiting.note} {note}".strip()))
 
 

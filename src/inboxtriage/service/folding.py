@@ -2,7 +2,7 @@
 
 from inboxtriage.service import writing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import drafts, messages
+from inboxtriage.store import conversation, drafts, messages
 from inboxtriage.store.messages import Item
 
 
@@ -15,7 +15,7 @@ def fold(a: Assembly, newer: Item) -> str:
     if newer.verdict.disposition != "reply" or newer.person is None:
         return ""
     notes = []
-    for older in messages.of_conversation(a.db, newer.number, newer.person, "waiting"):
+    for older in conversation.of_conversation(a.db, newer.number, newer.person, "waiting"):
         same = older.person == newer.person and older.answer_to == newer.answer_to and older.account == newer.account
         if older.is_letter or not same or older.verdict.disposition != "reply" or older.number > newer.number:
             continue
@@ -23,15 +23,17 @@ def fold(a: Assembly, newer: Item) -> str:
         if waiting is None or waiting.edited or drafts.was_chosen(a.db, older.number):
             continue
         notes.append(waiting.note)
-        messages.fold(a.db, older.number, newer.number)
+        conversation.fold(a.db, older.number, newer.number)
         drafts.remove(a.db, older.number)
     return " ".join(note for note in notes if note)
 
 
 def unfold(a: Assembly, head: Item) -> None:
     """Let the older mails wait for themselves again, because no letter will go to the newer one; inside `writing`."""
-    for number in messages.unfold(a.db, head.number):
+    for number in conversation.unfold(a.db, head.number):
         item = messages.get(a.db, number)
         message = writing.read(a, item)
         if message is not None:
-            writing.write(a, message, item.verdict, writing.Place.of(a, item), knowing=messages.newest_of(a.db, item))
+            writing.write(
+                a, message, item.verdict, writing.Place.of(a, item), knowing=conversation.newest_of(a.db, item)
+            )

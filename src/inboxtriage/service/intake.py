@@ -29,7 +29,7 @@ from inboxtriage.service.sorting import Sorted
 from inboxtriage.service.stop import Stop
 from inboxtriage.service.survey import survey
 from inboxtriage.service.upkeep.tidying import tidy
-from inboxtriage.store import drafts, forgetting, installation, ledger, messages, outgoing, pins, tally
+from inboxtriage.store import conversation, drafts, forgetting, installation, ledger, messages, outgoing, pins, tally
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.store.lock import A_LOOK_SECONDS, RUN, hold
 from inboxtriage.store.messages import Item, NewMessage, content_key
@@ -320,7 +320,7 @@ class _Reader:
 
     def _void_approvals(self, newcomer: int, person: str | None) -> None:
         """New mail of a person, or in the thread, voids what was approved and did not leave yet (G13)."""
-        for item in messages.of_conversation(self._a.db, newcomer, person, "approved"):
+        for item in conversation.of_conversation(self._a.db, newcomer, person, "approved"):
             approvals.withdraw(self._a, item, f"they wrote again ({shown(MESSAGE, newcomer)})")
 
     def _count(self, counted: PollReport) -> None:

@@ -18,7 +18,7 @@ from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
 from inboxtriage.service.pacing import Pace
-from inboxtriage.store import drafts, letters, messages, outgoing, tally
+from inboxtriage.store import conversation, drafts, letters, messages, outgoing, tally
 from inboxtriage.store.drafts import Waiting
 from inboxtriage.store.letters import LetterItem
 from inboxtriage.store.messages import Item
@@ -146,7 +146,7 @@ def save_attachments(a: Assembly, message: str, folder: Path) -> list[Path]:
 
 def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
     lead = view_of(a, item.lead) if item.lead is not None else None
-    folded = tuple(one.id for one in messages.folded_into(a.db, item.number))
+    folded = tuple(one.id for one in conversation.folded_into(a.db, item.number))
     there = item.is_letter or tally.on_server(a.db, item.number)
     letter = letters.get(a.db, item.number) if item.is_letter else None
     return Entry(item, pace.draft(item), lead, group, folded=folded, letter=letter, on_server=there)

@@ -11,7 +11,7 @@ from inboxtriage.hours.standards import answered_by, is_late
 from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.lead import is_client
 from inboxtriage.service import composing
-from inboxtriage.store import drafts, leads, messages
+from inboxtriage.store import conversation, drafts, leads, messages
 from inboxtriage.triage.verdict import Verdict, together
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Place:
     @classmethod
     def of(cls, a: "Assembly", item: messages.Item) -> "Place":
         """The place of an item as it is stored."""
-        folded = messages.folded_into(a.db, item.number)
+        folded = conversation.folded_into(a.db, item.number)
         due = min((one.due_at for one in (item, *folded) if one.due_at), default=None)
         return cls(item.number, item.lead, due, tuple(one.verdict for one in folded))
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from inboxtriage.approval.copies import REASONS
 from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
 from inboxtriage.store import contact
+from inboxtriage.store.conversation import newest_of, open_danger
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
-from inboxtriage.store.messages import Item, newest_of, open_danger
+from inboxtriage.store.messages import Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from typing import Any, Literal
 from inboxtriage.approval.elsewhere import Open
 from inboxtriage.errors import NotFound
 from inboxtriage.message.model import Attachment, Message
-from inboxtriage.store import ids, leads
+from inboxtriage.store import ids
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import MESSAGE, shown
-from inboxtriage.store.leads import THESE
 from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Timeframe, Verdict
 
 ItemState = Literal["waiting", "snoozed", "approved", "answered", "rejected", "done", "ignored", "folded"]
@@ -22,10 +21,8 @@ OPEN: tuple[ItemState, ...] = ("waiting", "snoozed", "approved")
 LETTER = "journey"  # how an item came that is a letter of ours and answers no mail: nobody wrote it to us
 ACKNOWLEDGEMENT = "absence"  # how an item came that is an acknowledgement of ours (`store.acknowledgements`)
 WRITTEN = f"via NOT IN ('{LETTER}', '{ACKNOWLEDGEMENT}')"
-_FOR_PEOPLE = f"m.via != '{ACKNOWLEDGEMENT}'"  # an acknowledgement is nothing that a person decides about
-_OF_PERSON = f"SELECT id FROM message WHERE person = ? UNION ALL SELECT id FROM message WHERE lead IN {THESE}"
-_COLUMNS = "m.*, i.*"
-_FROM = "FROM message m JOIN item i ON i.message = m.id"
+FOR_PEOPLE = f"m.via != '{ACKNOWLEDGEMENT}'"  # an acknowledgement is nothing that a person decides about
+ITEMS = "SELECT m.*, i.* FROM message m JOIN item i ON i.message = m.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +169,8 @@ def get(db: Database, number: int) -> Item:
 
 def still(db: Database, number: int) -> Item | None:
     """One item as it stands now, or None where its person was forgotten meanwhile."""
-    row = db.one(f"SELECT {_COLUMNS} {_FROM} WHERE m.id = ?", number)
-    return None if row is None else _item(row)
+    row = db.one(f"{ITEMS} WHERE m.id = ?", number)
+    return None if row is None else item_of(row)
 
 
 def find(db: Database, text: str) -> Item:
@@ -192,14 +189,12 @@ def raw_of(db: Database, number: int) -> bytes:
 def in_states(db: Database, states: Sequence[str]) -> list[Item]:
     """Every item in one of `states`, in order of arrival."""
     marks = ", ".join("?" * len(states))
-    return [
-        _item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE i.state IN ({marks}) ORDER BY m.id", *states)
-    ]
+    return [item_of(row) for row in db.all(f"{ITEMS} WHERE i.state IN ({marks}) ORDER BY m.id", *states)]
 
 
 def everything(db: Database) -> list[Item]:
     """Every item there is that a person can look at, in order of arrival."""
-    return [_item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE {_FOR_PEOPLE} ORDER BY m.id")]
+    return [item_of(row) for row in db.all(f"{ITEMS} WHERE {FOR_PEOPLE} ORDER BY m.id")]
 
 
 def set_state(
@@ -235,80 +230,11 @@ def wake(db: Database, now: datetime) -> int:
     )
 
 
-def of_conversation(db: Database, newcomer: int, person: str | None, state: ItemState) -> list[Item]:
-    """The other items in one state that are of the newcomer's person, or that it answers, in order of arrival."""
-    kin = _kin(db, db.value("SELECT lead FROM message WHERE id = ?", newcomer))
-    rows = db.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE m.id IN ({_OF_PERSON} UNION ALL SELECT id FROM message "
-        "WHERE message_id IN (SELECT to_id FROM reference WHERE message = ?)) "
-        f"AND m.id != ? AND +i.state = ? AND {_FOR_PEOPLE} ORDER BY m.id",
-        person,
-        kin,
-        newcomer,
-        newcomer,
-        state,
-    )
-    return [_item(row) for row in rows]
-
-
-def fold(db: Database, older: int, newer: int) -> None:
-    """Let the letter to a person's newer mail answer an older one too, with all that was folded into that."""
-    db.run(
-        "UPDATE item SET state = 'folded', folded_into = ? WHERE message = ? OR folded_into = ?", newer, older, older
-    )
-
-
-def unfold(db: Database, head: int) -> list[int]:
-    """Let what was folded into a mail wait for itself again; which these are, in order of arrival."""
-    rows = db.all("SELECT message FROM item WHERE folded_into = ? ORDER BY message", head)
-    db.run("UPDATE item SET state = 'waiting', folded_into = NULL WHERE folded_into = ?", head)
-    return [row["message"] for row in rows]
-
-
-def folded_into(db: Database, head: int) -> list[Item]:
-    """The older mails that the letter to `head` answers too, in order of arrival."""
-    return [_item(row) for row in db.all(f"SELECT {_COLUMNS} {_FROM} WHERE i.folded_into = ? ORDER BY m.id", head)]
-
-
-def newest_of(db: Database, item: Item) -> int:
-    """The number of the last mail of this item's person, or of anybody who wrote on in its thread.
-
-    One that a person has settled without a letter is known, and does not count.
-    """
-    newest: int | None = db.value(
-        f"SELECT max(n.id) FROM (SELECT id FROM message WHERE (person = ? OR lead IN {THESE}) AND {WRITTEN} "
-        "UNION ALL SELECT message FROM reference WHERE to_id = ?) n "
-        "JOIN item i ON i.message = n.id WHERE i.disposition != 'ignore' AND i.state NOT IN ('done', 'rejected')",
-        item.person,
-        _kin(db, item.lead),
-        item.message_id,
-    )
-    return max(newest or 0, item.number)
-
-
-def open_danger(db: Database, item: Item) -> int | None:
-    """Another mail of the same person that reads as danger and waits for somebody, or None."""
-    found: int | None = db.value(
-        f"SELECT max(m.id) FROM message m JOIN item i ON i.message = m.id WHERE m.id IN ({_OF_PERSON}) "
-        "AND m.id != ? AND i.disposition = 'urgent' AND +i.state IN ('waiting', 'snoozed')",
-        item.person,
-        _kin(db, item.lead),
-        item.number,
-    )
-    return found
-
-
-def _kin(db: Database, lead: int | None) -> str:
-    """The records of a person who has several, as JSON; none for anybody else, whose mails name one person anyway."""
-    kin = leads.family(db, lead) if lead is not None else []
-    return json.dumps(kin if len(kin) > 1 else [])
-
-
 def oldest_open(db: Database, account: str) -> datetime | None:
     """When the oldest item of an account that is not settled came, or None."""
     oldest: str | None = db.value(
         "SELECT min(m.received_at) FROM message m JOIN item i ON i.message = m.id "
-        f"WHERE m.account = ? AND {_FOR_PEOPLE} AND i.state IN ('waiting', 'snoozed', 'approved')",
+        f"WHERE m.account = ? AND {FOR_PEOPLE} AND i.state IN ('waiting', 'snoozed', 'approved')",
         account,
     )
     return moment(oldest) if oldest else None
@@ -326,7 +252,7 @@ def open_items(db: Database, account: str) -> list[Open]:
         "SELECT m.id, m.message_id, m.sender, m.answer_to, (SELECT json_group_array(o.message_id) FROM outgoing o "
         "WHERE o.message = m.id AND o.state NOT IN ('sent', 'committing', 'unknown')) AS approved "
         "FROM message m JOIN item i ON i.message = m.id "
-        f"WHERE m.account = ? AND {_FOR_PEOPLE} AND i.state IN ('waiting', 'snoozed', 'approved', 'folded')",
+        f"WHERE m.account = ? AND {FOR_PEOPLE} AND i.state IN ('waiting', 'snoozed', 'approved', 'folded')",
         account,
     )
     return [
@@ -385,7 +311,7 @@ def verdict_row(v: Verdict) -> dict[str, Any]:
     }
 
 
-def _item(row: sqlite3.Row) -> Item:
+def item_of(row: sqlite3.Row) -> Item:
     references: list[str] = json.loads(row["references"])
     if row["in_reply_to"] and row["in_reply_to"] not in references:
         references.append(row["in_reply_to"])

@@ -16,7 +16,7 @@ from inboxtriage.reply.draft import Draft
 from inboxtriage.service import approvals, pacing
 from inboxtriage.service.absence import wording
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import acknowledgements, leads, messages, outgoing, standing
+from inboxtriage.store import acknowledgements, conversation, leads, outgoing, standing
 from inboxtriage.store.acknowledgements import Promise
 from inboxtriage.store.ids import MESSAGE, OUTGOING, shown
 from inboxtriage.store.messages import Item
@@ -71,7 +71,7 @@ def bars(a: Assembly, item: Item) -> str | None:
     for lead in {item.lead, known} - {None}:
         if not standing_of(leads.events(a.db, lead or 0)).writable:
             return "they asked not to be written to"
-    return "they wrote of danger" if messages.open_danger(a.db, item) is not None else None
+    return "they wrote of danger" if conversation.open_danger(a.db, item) is not None else None
 
 
 def _leaves(a: Assembly, now: datetime) -> datetime:
