@@ -1,7 +1,7 @@
 """A new mail during an absence: is its writer told when the answer comes? Decided once, as the mail is stored."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from inboxtriage.approval.standing import Arrived, Wording, digest, why_not
@@ -46,7 +46,7 @@ def consider(a: Assembly, item: Item, message: Message) -> str | None:
     if why_not(mail, away, given.at, now, a.settings.own_addresses()) is not None:
         return None
     person = without_tag(item.answer_to or "")
-    if bars(a, item) is not None or acknowledgements.has_one(a.db, away, person, item.lead):
+    if _wants_no_mail(message) or bars(a, item) is not None or acknowledgements.has_one(a.db, away, person, item.lead):
         return None
     try:
         text = wording.wording_for(a, absence, item.verdict.language)
@@ -66,12 +66,24 @@ def consider(a: Assembly, item: Item, message: Message) -> str | None:
 
 
 def bars(a: Assembly, item: Item) -> str | None:
-    """What is known of the writer that forbids one, or None: they asked for no mail, or wrote of danger."""
+    """What is known of the writer that forbids one, or None: they asked for no mail, or wrote of danger.
+
+    That they asked counts from the moment when it was read, whether or not a person has decided about it.
+    """
     known = leads.find(a.db, address=item.answer_to, phone=None)
     for lead in {item.lead, known} - {None}:
-        if not standing_of(leads.events(a.db, lead or 0)).writable:
+        where = standing_of(leads.events(a.db, lead or 0))
+        if not where.writable or any(one.what == "contact" for one in where.proposals):
             return "they asked not to be written to"
     return "they wrote of danger" if conversation.open_danger(a.db, item) is not None else None
+
+
+def _wants_no_mail(message: Message) -> bool:
+    """Whether this very mail asks for none, also of somebody who is no lead."""
+    from inboxtriage.triage.signs import NO_MORE_MAIL, Before, signs  # noqa: PLC0415 - only during an absence
+
+    sent = message.date.date() if message.date else date.min
+    return any(one.name == NO_MORE_MAIL for one in signs(message.words.new, before=Before(spoken=False), sent=sent))
 
 
 def _leaves(a: Assembly, now: datetime) -> datetime:
