@@ -1,12 +1,16 @@
 """Safety of the client's journey: nothing to who asked for none, nothing to somebody else, nothing lost to a bad file."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.test_absence import NOON, Owner
 from tests.practice import Practice, mail
 
+_LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+# A Tuesday at ten in New York, far ahead.
+CLOCK = {"LD_PRELOAD": str(next(iter(_LIBRARIES), "")), "FAKETIME": "@2026-12-08 15:00:00", "TZ": "UTC"}
 STOP = "Please stop writing to me. Do not contact me again."
 
 
@@ -33,3 +37,45 @@ class TestWhoAsksForNoMoreMail:
         away.send()
         assert away.states() == ["cancelled"]
         assert away.letters() == []
+
+
+class TestWhoWasMergedAndSplit:
+    @pytest.fixture
+    def two(self, practice: Practice) -> Practice:
+        """Ann, who has no address, was taken for Jane: a letter for Ann waits under Jane's address."""
+        practice.ok("lead", "add", "--phone", "555-010-0123", "--name", "Ann Lee", "--stage", "engage")
+        practice.ok("lead", "add", "jane@example.org", "--name", "Jane Doe", "--stage", "engage")
+        practice.ok("lead", "merge", "p1", "p2")
+        practice.ok("lead", "letter", "p1", "check-in")
+        assert practice.ok("queue", "--json").json[0]["draft"]["to"] == "jane@example.org"
+        return practice
+
+    def test_a_letter_for_one_that_was_edited_is_not_approved_to_the_other(self, two: Practice) -> None:
+        two.ok("edit", "m1", "--note", "It was good to hear you.")
+        body = two.home / "body.txt"
+        body.write_text("How are you, Ann?")
+        two.ok("edit", "m1", "--body", str(body))
+        two.ok("lead", "split", "p2")
+        two.ok("show", "m1")
+        done = two.run("approve", "m1", "--now")
+        assert done.code == 1
+        assert "p2" in done.err
+        assert two.outgoing() == []
+
+    def test_nor_does_one_leave_that_was_approved_before(self, two: Practice) -> None:
+        two.ok("approve", "m1")
+        two.ok("lead", "split", "p2")
+        two.environment |= CLOCK
+        two.ok("poll")
+        two.run("send")
+        assert two.outgoing() == []
+        assert two.ok("outbox", "--json").json[0]["state"] == "cancelled"
+
+    def test_written_anew_it_has_no_recipient(self, two: Practice) -> None:
+        two.ok("lead", "split", "p2")
+        two.ok("poll")
+        item = two.ok("show", "m1", "--json").json
+        assert item["draft"]["to"] is None
+        assert item["draft"]["blocked"]
+        assert two.run("approve", "m1", "--now").code == 1
+        assert two.outgoing() == []

@@ -51,7 +51,7 @@ def compose(a: "Assembly", who: Lead, where: Standing, asked: Asked, *, number: 
         gap, language = f"template error: {fault}", asked.language or a.settings.responses.language
         body = f"{GAP_OPENS}{gap}{GAP_CLOSES}"
         return Draft("letter", who.address, asked.subject or "-", body, language, (gap,))
-    return replace(draft, subject=asked.subject) if asked.subject else draft
+    return replace(draft, to=who.address, subject=asked.subject or draft.subject)
 
 
 def compose_again(a: "Assembly", item: messages.Item, *, note: str = "") -> "Draft | None":

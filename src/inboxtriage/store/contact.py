@@ -1,4 +1,4 @@
-"""Who asked not to be written to: nothing goes to them, by whatever way, until that is lifted."""
+"""Who is not to get a letter: who asked not to be written to, until that is lifted; and whom it is not for."""
 
 from inboxtriage.journey.history import standing
 from inboxtriage.store import leads
@@ -15,3 +15,14 @@ def unwelcome(db: Database, lead: int | None, address: str | None) -> str | None
         if not standing(leads.events(db, one)).writable:
             return shown(LEAD, one)
     return None
+
+
+def somebody_else(db: Database, lead: int | None, address: str | None) -> str | None:
+    """The other person who has the address to which a letter of ours about this lead would go; None where nobody has.
+
+    Such a letter may have been right when it was written: records that were one person were parted since.
+    """
+    whose = leads.find(db, address=address, phone=None) if address and lead is not None else None
+    if whose is None or lead is None or whose in leads.family(db, lead):
+        return None
+    return shown(LEAD, leads.family(db, whose)[0]) if whose else None

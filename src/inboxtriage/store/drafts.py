@@ -13,7 +13,7 @@ from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
 from inboxtriage.store import contact
 from inboxtriage.store.conversation import newest_of, open_danger
 from inboxtriage.store.database import Database, moment, stamp
-from inboxtriage.store.ids import MESSAGE, shown
+from inboxtriage.store.ids import LEAD, MESSAGE, shown
 from inboxtriage.store.messages import Item
 
 
@@ -211,6 +211,8 @@ def _happened_since(db: Database, item: Item, row: sqlite3.Row, newest: int) -> 
     unwelcome = contact.unwelcome(db, item.lead, row["to_address"])
     if unwelcome is not None:
         yield f"{unwelcome} asked not to be written to: `inboxtriage lead contact {unwelcome} yes` lifts that"
+    if item.is_letter and (other := contact.somebody_else(db, item.lead, row["to_address"])) is not None:
+        yield f"its address is that of {other}, and it was written for {shown(LEAD, item.lead or 0)}"
     danger = open_danger(db, item)
     if danger is not None:
         yield f"they wrote of danger, and that waits: settle {shown(MESSAGE, danger)} first"
