@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.test_absence import NOON, Owner
-from tests.practice import Practice, mail
+from tests.acceptance.test_due import LETTER, life
+from tests.practice import ASKS_ROOM, Practice, mail
 
 _LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 # A Tuesday at ten in New York, far ahead.
@@ -79,3 +80,32 @@ class TestWhoWasMergedAndSplit:
         assert item["draft"]["blocked"]
         assert two.run("approve", "m1", "--now").code == 1
         assert two.outgoing() == []
+
+
+@pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+class TestFilesThatCannotBeRead:
+    @pytest.mark.parametrize("broken", [b"\xff\xfe+++", b"+++\ntitle =\n+++\nHello", b"+++\ntitle = 1\n+++\n"])
+    def test_a_letter_stops_no_pass_and_waits_with_a_gap_until_it_is_mended(
+        self, broken: bytes, tmp_path: Path
+    ) -> None:
+        days = life(tmp_path)
+        days.answered()
+        own = tmp_path / "mine" / "letters" / "nudge.md"
+        own.write_bytes(broken)
+        passed = days.at("2026-11-23T10:00").poll()
+        assert passed["touches"]["written"] == 1
+        assert "nudge.md" in " ".join(days.letters()[0]["draft"]["blocked"])
+        days.due()
+        days.ok("digest")
+        own.write_text(LETTER.format(name="nudge"))
+        days.poll()
+        (letter,) = days.letters()
+        assert letter["draft"]["blocked"] == []
+        assert "The letter nudge." in letter["draft"]["body"]
+
+    def test_a_plan_nested_without_end_costs_no_mail(self, tmp_path: Path) -> None:
+        days = life(tmp_path)
+        days.answered()
+        (tmp_path / "mine" / "journey.toml").write_text("a = " + "[" * 5_000 + "]" * 5_000)
+        days.writes(ASKS_ROOM)
+        assert [one["disposition"] for one in days.queue()] == ["reply"]

@@ -149,7 +149,7 @@ def read_response(path: Path) -> Response:
         raise ResponseFault(f"{path.name} has no head", do='begin it with +++, title = "...", +++')
     try:
         head = tomllib.loads(content[4:end])
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ResponseFault(f"{path.name}: its head is not valid TOML ({error})", do="mend it") from error
     values: dict[str, Any] = {}
     for key, value in head.items():

@@ -130,7 +130,7 @@ def read_plan(files: Sequence[Path]) -> Plan:
             continue
         try:
             merged = _over(merged, tomllib.loads(path.read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
             raise ResponseFault(f"{path.name} cannot be read: {error}", do="mend it") from error
         try:
             plan = msgspec.convert(merged, Plan)

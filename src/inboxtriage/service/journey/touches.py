@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from inboxtriage.errors import InboxTriageError, NotFound, Refused
+from inboxtriage.errors import InboxTriageError, NotFound, Refused, ResponseFault
 from inboxtriage.hours.standards import answered_by
 from inboxtriage.journey.history import Standing, standing
 from inboxtriage.journey.lead import Lead
@@ -169,7 +169,11 @@ def _counted_from(a: Assembly) -> list[str]:
 
 
 def _has_letter(a: Assembly, name: str) -> bool:
-    library = a.letter_library
+    """Whether there is such a letter; while the files cannot be read, each is a gap in its place that says so."""
+    try:
+        library = a.letter_library
+    except ResponseFault:
+        return True
     return library.find(name, library.default) is not None
 
 
