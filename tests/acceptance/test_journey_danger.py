@@ -1,12 +1,14 @@
 """Safety of the client's journey: nothing to who asked for none, nothing to somebody else, nothing lost to a bad file."""
 
+import os
 from datetime import timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.test_absence import NOON, Owner
-from tests.acceptance.test_due import LETTER, life
+from tests.acceptance.test_due import LETTER, Life, life
 from tests.practice import ASKS_ROOM, Practice, mail
 
 _LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -109,3 +111,47 @@ class TestFilesThatCannotBeRead:
         (tmp_path / "mine" / "journey.toml").write_text("a = " + "[" * 5_000 + "]" * 5_000)
         days.writes(ASKS_ROOM)
         assert [one["disposition"] for one in days.queue()] == ["reply"]
+
+
+@pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+class TestWhoAnswersFromAnotherAddress:
+    def answers(self, days: Life, **headers: str) -> None:
+        """The letter that left last is answered from the office."""
+        (*_, left) = days.practice.outgoing()
+        ours = message_from_bytes(left)["Message-ID"]
+        words = "Thank you, that all sounds good. I will think about it."
+        sender = "J. Doe <jd@work.example>"
+        raw = mail(words, sender=sender, subject="Re: Therapy", In_Reply_To=ours, References=ours, **headers)
+        os.utime(days.practice.receive(raw), (days.now.timestamp(),) * 2)
+        days.poll()
+
+    def test_is_not_reminded_as_if_they_had_not(self, tmp_path: Path) -> None:
+        days = life(tmp_path)
+        days.answered()
+        self.answers(days.at("2026-11-17T10:00"))
+        last = days.lead()["events"][-1]
+        assert (last["kind"], last["cause"], last["note"]) == (
+            "wrote",
+            "m2",
+            "from another address, to a letter of ours",
+        )
+        days.at("2026-11-23T10:00").poll()
+        assert days.letters() == []
+
+    def test_a_reminder_that_waits_or_is_approved_is_taken_back(self, tmp_path: Path) -> None:
+        days = life(tmp_path)
+        days.answered()
+        days.at("2026-11-23T09:01").poll()
+        (nudge,) = days.letters()
+        days.ok("approve", nudge["id"])
+        self.answers(days)
+        days.at("2026-11-23T10:00").ok("send")
+        assert len(days.practice.outgoing()) == 1
+        assert days.letters() == []
+
+    def test_a_machine_there_answers_nothing(self, tmp_path: Path) -> None:
+        days = life(tmp_path)
+        days.answered()
+        self.answers(days.at("2026-11-17T10:00"), Auto_Submitted="auto-replied")
+        days.at("2026-11-23T10:00").poll()
+        assert len(days.letters()) == 1

@@ -21,7 +21,7 @@ from inboxtriage.service.deadlines import due_at, tier_of
 from inboxtriage.service.elsewhere import aftercare
 from inboxtriage.service.elsewhere.answers import note_answers
 from inboxtriage.service.journey import touches
-from inboxtriage.service.journey.hearing import hear
+from inboxtriage.service.journey.hearing import hear, hear_for_others
 from inboxtriage.service.journey.touches import Tended
 from inboxtriage.service.judging import judges
 from inboxtriage.service.people import known_as, log_mail
@@ -257,6 +257,8 @@ class _Reader:
         note, settled = "", False
         if lead is not None and message is not None and not is_new:
             settled = hear(self._a, message, verdict, number, lead, arrival.received_at)
+        if message is not None:
+            hear_for_others(self._a, message, verdict, number, lead)
         if verdict.disposition != "ignore" and not settled:
             self._void_approvals(number, new.person)
             note = folding.fold(self._a, messages.get(db, number))

@@ -37,6 +37,18 @@ def letter_answered(db: Database, lead: int, message_ids: Sequence[str]) -> str 
     return None
 
 
+def answered(db: Database, message_ids: Sequence[str]) -> list[int]:
+    """The leads to whom mail of ours with one of these Message-IDs went, each once."""
+    ids = json.dumps(list(message_ids))
+    rows = db.all(
+        "SELECT message FROM outgoing WHERE message_id IN (SELECT value FROM json_each(?1)) "
+        "UNION SELECT message FROM drafts_copy WHERE message_id IN (SELECT value FROM json_each(?1))",
+        ids,
+    )
+    found = (db.value("SELECT lead FROM message WHERE id = ?", row["message"]) for row in rows)
+    return list(dict.fromkeys(lead for lead in found if lead is not None))
+
+
 def ever_had(db: Database, kind: str) -> list[int]:
     """The leads to which something of a kind ever happened, each once, in the order in which they came."""
     return [row["lead"] for row in db.all("SELECT DISTINCT lead FROM event WHERE kind = ? ORDER BY lead", kind)]

@@ -63,6 +63,21 @@ def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int
     return False
 
 
+def hear_for_others(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int | None) -> None:
+    """A letter that is answered from another address is answered: whom it went to is silent no more.
+
+    Who wrote may be them or somebody beside them; nothing else is concluded from it.
+    """
+    if verdict.disposition not in {"reply", "read", "urgent"} or verdict.kind in _STRANGERS:
+        return
+    ids = [message.in_reply_to] if message.in_reply_to else list(message.references[-1:])
+    own = leads.family(a.db, lead) if lead is not None else []
+    for other in evidence.answered(a.db, ids):
+        if other not in own:
+            at, cause = messages.get(a.db, number).received_at, shown(MESSAGE, number)
+            leads.happened(a.db, other, "wrote", at=at, cause=cause, note="from another address, to a letter of ours")
+
+
 def signs_in(a: Assembly, message: Message, lead: int, where: Standing) -> tuple[Sign, ...]:
     """The signs in a mail of a lead, in the light of what we wrote to them before. Raises ResponseFault."""
     asked = _asked_for_a_yes(a, message, lead)
