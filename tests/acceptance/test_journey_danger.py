@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_absence import NOON, Owner
+from tests.acceptance.test_absence import DANGER, NOON, Owner
 from tests.acceptance.test_due import LETTER, Life, life
 from tests.practice import ASKS_ROOM, Practice, mail
 
@@ -73,6 +73,18 @@ class TestWhoWasMergedAndSplit:
         two.run("send")
         assert two.outgoing() == []
         assert two.ok("outbox", "--json").json[0]["state"] == "cancelled"
+
+    def test_what_came_from_their_other_address_is_seen_before_an_answer_leaves(self, practice: Practice) -> None:
+        practice.receive(mail())
+        practice.ok("poll")
+        practice.ok("lead", "add", "j@work.example")
+        practice.ok("lead", "merge", "p1", "p2")
+        practice.ok("show", "m1")
+        practice.ok("approve", "m1")
+        practice.receive(mail(DANGER, sender="J <j@work.example>"))
+        practice.run("send")
+        assert practice.outgoing() == []
+        assert practice.ok("outbox", "--json").json[0]["state"] == "cancelled"
 
     def test_written_anew_it_has_no_recipient(self, two: Practice) -> None:
         two.ok("lead", "split", "p2")

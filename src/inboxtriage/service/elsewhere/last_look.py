@@ -16,8 +16,9 @@ from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.elsewhere import letter_copy
 from inboxtriage.service.elsewhere.answers import answered_among
-from inboxtriage.store import drafts, ledger, messages, outgoing
+from inboxtriage.store import drafts, leads, ledger, messages, outgoing
 from inboxtriage.store.acknowledgements import Acknowledgement
+from inboxtriage.store.messages import Item
 
 WROTE_AGAIN = "they wrote again"
 
@@ -28,7 +29,7 @@ class Question:
 
     item: int
     message_id: str | None
-    person: str | None
+    persons: frozenset[str]  # every address of whom it is for
     places: tuple[tuple[str, str, str], ...]  # folder, validity, uid; none where the owner knows that it is answered
     known: tuple[tuple[str, ledger.Mark], ...]  # each folder, and how far its mail is known
     seen: frozenset[str]
@@ -57,7 +58,12 @@ def question(
     alone = acknowledged or acknowledgement is not None
     ours = frozenset({mail.message_id}) if alone else outgoing.ids_for(a.db, number)
     copy = letter_copy.claim(a, number) if acknowledgement is None else None
-    return Question(number, item.message_id, item.person, places, known, seen, acknowledged, ours, copy)
+    return Question(number, item.message_id, _addresses(a, item), places, known, seen, acknowledged, ours, copy)
+
+
+def _addresses(a: Assembly, item: Item) -> frozenset[str]:
+    kin = leads.records(a.db, leads.family(a.db, item.lead)) if item.lead is not None else []
+    return frozenset({one.address for one in kin if one.address} | ({item.person.lower()} if item.person else set()))
 
 
 def look(mailbox: Mailbox, asked: Question) -> str | None:
@@ -94,7 +100,7 @@ def _is_theirs(head: bytes, asked: Question) -> bool:
     headers = header.values(message_from_bytes(head))
     writers = {a.address.lower() for value in headers.get("from", ()) for a in header.addresses(value)}
     thread = header.ids(" ".join((*headers.get("in-reply-to", ()), *headers.get("references", ()))))
-    return asked.person in writers or (asked.message_id is not None and asked.message_id in thread)
+    return not asked.persons.isdisjoint(writers) or (asked.message_id is not None and asked.message_id in thread)
 
 
 def recall(a: Assembly, mail: Outgoing, why: str) -> None:
