@@ -183,6 +183,9 @@ class Reckoning:
         occurrence = f"{ours.id}.{nth}"
         before = had.get(occurrence)
         settled = before is not None and before.draft is None
+        by_hand = past.by_hand.get(touch.letter) if touch.letter else None
+        if before is None and by_hand is not None and by_hand > ours.at:
+            return  # the owner was faster, and their letter has not left yet
         if nth <= touch.times and not settled:
             due_at = self._due(ours.at, days)
             draft = before.draft if before else None
