@@ -41,6 +41,35 @@ class TestWhoAsksForNoMoreMail:
         assert away.states() == ["cancelled"]
         assert away.letters() == []
 
+    @pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+    def test_gets_no_letter_of_ours_before_that_is_decided(self, tmp_path: Path) -> None:
+        days = life(tmp_path)
+        days.answered()
+        days.at("2026-11-23T10:00").poll()
+        days.writes(STOP)
+        days.ok("done", "m3", "--how", "none")
+        days.ok("lead", "letter", "p1", "free-offer")
+        days.queue()
+        for letter in ("m2", "m4"):
+            done = days.run("approve", letter, "--now")
+            assert done.code == 1
+            assert "lead take p1 contact" in done.err
+        assert len(days.practice.outgoing()) == 1
+        days.ok("lead", "dismiss", "p1", "contact")
+        assert not any("contact" in why for one in days.letters() for why in one["draft"]["blocked"])
+
+
+@pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+def test_a_reminder_that_waits_by_hand_is_not_written_a_second_time_by_the_plan(tmp_path: Path) -> None:
+    days = life(tmp_path)
+    days.answered()
+    days.at("2026-11-20T10:00").ok("lead", "letter", "p1", "nudge")
+    days.at("2026-11-23T10:00").poll()
+    assert [one["id"] for one in days.letters()] == ["m2"]
+    days.ok("reject", "m2")
+    days.poll()
+    assert [one["id"] for one in days.letters()] == ["m3"], "it was not for this"
+
 
 class TestWhoWasMergedAndSplit:
     @pytest.fixture

@@ -17,6 +17,14 @@ def unwelcome(db: Database, lead: int | None, address: str | None) -> str | None
     return None
 
 
+def undecided(db: Database, lead: int | None) -> str | None:
+    """The lead, where they asked for no more mail and nobody has decided about it; else None."""
+    if lead is None or db.value("SELECT 1 FROM event WHERE kind = 'proposed' AND what = 'contact' LIMIT 1") is None:
+        return None
+    proposals = standing(leads.events(db, lead)).proposals
+    return shown(LEAD, leads.family(db, lead)[0]) if any(one.what == "contact" for one in proposals) else None
+
+
 def somebody_else(db: Database, lead: int | None, address: str | None) -> str | None:
     """The other person who has the address to which a letter of ours about this lead would go; None where nobody has.
 

@@ -211,6 +211,8 @@ def _happened_since(db: Database, item: Item, row: sqlite3.Row, newest: int) -> 
     unwelcome = contact.unwelcome(db, item.lead, row["to_address"])
     if unwelcome is not None:
         yield f"{unwelcome} asked not to be written to: `inboxtriage lead contact {unwelcome} yes` lifts that"
+    if item.is_letter and (asking := contact.undecided(db, item.lead)) is not None:
+        yield f"{asking} asked for no more mail: `inboxtriage lead take {asking} contact`, or `dismiss`, decides that"
     if item.is_letter and (other := contact.somebody_else(db, item.lead, row["to_address"])) is not None:
         yield f"its address is that of {other}, and it was written for {shown(LEAD, item.lead or 0)}"
     danger = open_danger(db, item)
