@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from inboxtriage.journey.phone import same_line
 from inboxtriage.store.database import Database, stamp
 from inboxtriage.store.ids import LEAD, shown
 from inboxtriage.store.leads import family
@@ -91,12 +92,13 @@ def erase(db: Database, found: Traces, now: datetime) -> None:
 def _erase_from_others(db: Database, leads: Collection[int]) -> None:
     """What other people's records say of these leads: that they are linked, or came by their word."""
     numbers = json.dumps(leads)
-    named = db.all(f"SELECT id, address, name FROM lead WHERE id IN {_LIST}", numbers)
+    named = db.all(f"SELECT id, address, name, line FROM lead WHERE id IN {_LIST}", numbers)
+    lines = {row["line"] for row in named if row["line"]}
     known_as = {shown(LEAD, row["id"]) for row in named}
     known_as |= {row[what].casefold() for row in named for what in ("address", "name") if row[what]}
     of_two = "kind IN ('linked', 'unlinked', 'referred by')"
     for row in db.all(f"SELECT id, value FROM event WHERE {of_two}"):
-        if row["value"] in known_as or row["value"].casefold() in known_as:
+        if row["value"] in known_as or row["value"].casefold() in known_as or same_line(row["value"]) in lines:
             db.run("DELETE FROM event WHERE id = ?", row["id"])
 
 
