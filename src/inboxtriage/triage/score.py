@@ -35,7 +35,8 @@ def score(words: str, *, least: int, most: int, name: str | None = None) -> Scor
     if not _may_follow().match(rest):
         return None
     quiet = {*table("score")["nothing_more"], *re.findall(r"\w+", plain(name or ""))}
-    return Score(value, bare=all(word in quiet for word in _NO_MORE.findall(rest)))
+    whole = len(words) <= _LONGEST
+    return Score(value, bare=whole and all(word in quiet for word in _NO_MORE.findall(rest)))
 
 
 def _number(word: str) -> int:
