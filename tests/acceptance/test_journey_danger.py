@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from inboxtriage.triage.score import score
 from tests.acceptance.test_absence import DANGER, NOON, Owner
 from tests.acceptance.test_due import LETTER, Life, life
 from tests.practice import ASKS_ROOM, Practice, mail
@@ -196,3 +197,30 @@ class TestWhoAnswersFromAnotherAddress:
         self.answers(days.at("2026-11-17T10:00"), Auto_Submitted="auto-replied")
         days.at("2026-11-23T10:00").poll()
         assert len(days.letters()) == 1
+
+
+def test_who_is_forgotten_is_not_left_in_the_records_of_whom_they_sent_by_their_number(practice: Practice) -> None:
+    practice.ok("lead", "add", "cy@example.org", "--referred-by", "555-010-7777")
+    practice.ok("lead", "add", "--phone", "(555) 010 7777", "--name", "Jane Doe")
+    practice.ok("forget", "p2", "--yes")
+    assert all(one["kind"] != "referred by" for one in practice.ok("lead", "show", "p1", "--json").json["events"])
+    assert b"010-7777" not in (practice.home / "store" / "inboxtriage.sqlite3").read_bytes()
+
+
+def test_words_far_behind_a_number_are_for_a_person_to_read() -> None:
+    given = score("9" + "\n" * 2_500 + "But please call me.", least=0, most=10)
+    assert given is not None
+    assert not given.bare
+
+
+def test_a_letter_that_is_led_to_somebody_in_danger_waits_for_that(practice: Practice) -> None:
+    practice.receive(mail())
+    practice.ok("poll")
+    practice.receive(mail(DANGER, sender="Kim <kim@example.org>"))
+    practice.ok("poll")
+    practice.ok("edit", "m1", "--to", "Kim@example.org")
+    practice.ok("show", "m1")
+    done = practice.run("approve", "m1", "--now")
+    assert done.code == 1
+    assert "danger" in done.err
+    assert practice.outgoing() == []

@@ -4,13 +4,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from inboxtriage.approval.copies import REASONS
 from inboxtriage.reply.draft import Draft, DraftKind, Source, digest, has_gap
-from inboxtriage.store import contact
+from inboxtriage.store import contact, leads
 from inboxtriage.store.conversation import newest_of, open_danger
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import LEAD, MESSAGE, shown
@@ -215,7 +215,9 @@ def _happened_since(db: Database, item: Item, row: sqlite3.Row, newest: int) -> 
         yield f"{asking} asked for no more mail: `inboxtriage lead take {asking} contact`, or `dismiss`, decides that"
     if item.is_letter and (other := contact.somebody_else(db, item.lead, row["to_address"])) is not None:
         yield f"its address is that of {other}, and it was written for {shown(LEAD, item.lead or 0)}"
-    danger = open_danger(db, item)
+    to = row["to_address"] or item.person
+    reader = replace(item, person=to.lower(), lead=leads.find(db, address=to, phone=None)) if to else item
+    danger = open_danger(db, item) or open_danger(db, reader)
     if danger is not None:
         yield f"they wrote of danger, and that waits: settle {shown(MESSAGE, danger)} first"
     answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
