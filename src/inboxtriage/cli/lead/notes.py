@@ -40,8 +40,8 @@ def log(session: Session, who: str, what: str, number: str | None, words: str, o
     WHAT is call, meeting, hours or revenue; the last two need a NUMBER. A call and a meeting are contacts, from which
     it is counted when you next get in touch.
     """
-    view = notes.log(session.assembly(), who, what, number, words, on)
-    console.say(f"{what} logged for {view.lead.id}" + (f": {number}" if number else ""))
+    view, kept = notes.log(session.assembly(), who, what, number, words, on)
+    console.say(f"{what} logged for {view.lead.id}" + (f": {kept}" if kept else ""))
 
 
 @command()

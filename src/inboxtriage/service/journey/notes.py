@@ -1,5 +1,6 @@
 """What the owner writes down about a person: notes of a kind, calls and meetings, hours and revenue; lessons."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,8 @@ KINDS = ("decision", "agreement", "lesson")
 TALKS = {"call": "phone", "meeting": "meeting"}  # what is logged -> what of a contact it is
 FIGURES = ("hours", "revenue")
 _MOST = Decimal(100_000_000)
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")  # 1,200.50
+_WITH_COMMA = re.compile(r"\d+,\d{1,2}")  # 1,5 hours, as most of the world writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,13 @@ def note(a: Assembly, text: str, words: str, kind: str = "", on: str | None = No
     return people.find(a, view.lead.id)
 
 
-def log(a: Assembly, text: str, what: str, figure: str | None, words: str, on: str | None = None) -> LeadView:
-    """Log a call or a meeting, which are contacts; or hours or revenue. Raises UsageProblem."""
+def log(
+    a: Assembly, text: str, what: str, figure: str | None, words: str, on: str | None = None
+) -> tuple[LeadView, str]:
+    """Log a call or a meeting, which are contacts; or hours or revenue. Also the number as it is kept.
+
+    Raises UsageProblem.
+    """
     if what not in {*TALKS, *FIGURES}:
         raise UsageProblem(f"{what!r} cannot be logged", do=f"choose from {', '.join([*TALKS, *FIGURES])}")
     value = _figure(what, figure)
@@ -65,7 +73,7 @@ def log(a: Assembly, text: str, what: str, figure: str | None, words: str, on: s
             leads.happened(a.db, of(view), "contact", at=at, cause=BY_HAND, note=said, what=TALKS[what])
         else:
             leads.happened(a.db, of(view), "logged", at=at, cause=BY_HAND, note=said, what=what, value=value)
-    return people.find(a, view.lead.id)
+    return people.find(a, view.lead.id), value
 
 
 def lessons(a: Assembly) -> list[Lesson]:
@@ -87,8 +95,13 @@ def _figure(what: str, figure: str | None) -> str:
         if figure is not None:
             raise UsageProblem(f"a {what} has no number", do="put words into --note")
         return ""
+    written = (figure or "").strip().lstrip("$€£")
+    if _THOUSANDS.fullmatch(written):
+        written = written.replace(",", "")
+    elif _WITH_COMMA.fullmatch(written):
+        written = written.replace(",", ".")
     try:
-        number = Decimal((figure or "").strip().replace(",", "").lstrip("$€£"))
+        number = Decimal(written)
     except InvalidOperation:
         number = Decimal(0)
     if not number.is_finite() or not 0 < number < _MOST:
