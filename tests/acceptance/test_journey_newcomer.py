@@ -1,10 +1,19 @@
 """What somebody meets who uses every command of the journey by hand for the first time."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.practice import Practice
+from tests.story import LIBRARIES, Story
+
+FACTS_OF_A_COLLEAGUE = """
+[[practice.fit.referrals]]
+name = "Dr. Lee, psychologist"
+contact = "lee@example.org"
+for = ["adults"]
+"""
 
 
 def events(practice: Practice, who: str) -> list[dict[str, Any]]:
@@ -31,3 +40,54 @@ class TestFigures:
         refused = practice.run("lead", "log", "p1", "hours", figure)
         assert (refused.code, refused.err.count("\n")) == (2, 1)
         assert [one["kind"] for one in events(practice, "p1")] == ["added"]
+
+
+class TestReferrals:
+    def test_who_was_named_by_mistake_is_not_due(self, practice: Practice) -> None:
+        for who in ("ann@example.org", "bo@example.org", "cy@example.org"):
+            practice.ok("lead", "add", who)
+        practice.ok("lead", "referred", "p3", "--by", "p1")
+        practice.ok("lead", "referred", "p3", "--by", "p2")
+        assert [one["lead"] for one in practice.ok("due", "--days", "9", "--json").json] == ["p2"]
+        practice.ok("lead", "referred", "p3", "--by", "none")
+        assert practice.ok("due", "--days", "9", "--json").json == []
+
+    @pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+    def test_a_letter_of_thanks_goes_with_the_mistake(self, practice: Practice) -> None:
+        Story.begins(practice, "2026-11-24 10:00", "A mistake")
+        for who in ("ann@example.org", "bo@example.org"):
+            practice.ok("lead", "add", who)
+        practice.ok("lead", "referred", "p2", "--by", "p1")
+        practice.ok("due", "--draft")
+        assert [one["id"] for one in practice.queue()] == ["m1"]
+        practice.ok("lead", "referred", "p2", "--by", "none")
+        practice.ok("due", "--draft")
+        assert practice.queue() == []
+
+
+class TestLettingGo:
+    def test_giving_it_up_puts_the_letter_away(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org", "--stage", "engage")
+        practice.ok("lead", "let-go", "p1")
+        assert practice.ok("lead", "let-go", "p1", "--cancel").out == "the plan for p1 is given up; m1 is put away\n"
+        assert practice.queue() == []
+        practice.ok("lead", "let-go", "p1")
+        assert [one["id"] for one in practice.queue()] == ["m2"]
+
+    def test_an_approved_letter_is_taken_back(self, tmp_path: Path) -> None:
+        practice = Practice.in_folders(tmp_path, FACTS_OF_A_COLLEAGUE)
+        practice.ok("lead", "add", "ann@example.org", "--stage", "engage")
+        practice.ok("lead", "let-go", "p1", "--to", "Dr. Lee")
+        practice.queue()
+        practice.ok("approve", "m1")
+        practice.ok("lead", "let-go", "p1", "--cancel")
+        practice.ok("send")
+        assert practice.outgoing() == []
+
+
+class TestWords:
+    def test_nothing_to_come_says_where_to_look(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org")
+        refused = practice.run("due", "done", "p1", "call")
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
+        assert "`inboxtriage lead show p1`" in refused.err

@@ -174,10 +174,10 @@ def _events(db: Database, which: str, family: Sequence[int] | None = None) -> li
 def _occasions(db: Database, named: str, family: Sequence[int] | None) -> Iterator[tuple[int, Occasion]]:
     """Every occasion of a name ("kind", or "kind: what"), with whose it is."""
     if named == REFERRAL:
-        newest = {(row["value"], row["lead"]): row for row in _events(db, "e.kind = 'referred by'")}
-        for (value, lead), row in newest.items():
-            digits = value.removeprefix(LEAD)
-            if digits != value and digits.isdecimal() and (family is None or int(digits) in family):
+        newest = {row["lead"]: row for row in _events(db, "e.kind = 'referred by'")}  # what was said last counts
+        for lead, row in newest.items():
+            digits = row["value"].removeprefix(LEAD)
+            if digits != row["value"] and digits.isdecimal() and (family is None or int(digits) in family):
                 yield int(digits), Occasion(shown(LEAD, lead), moment(row["at"]))
         return
     kind, _, what = named.partition(": ")

@@ -39,8 +39,11 @@ def let_go(
             "that is several things at once", do="give --to and --on, or --done, --not-done, or --cancel"
         )
     if cancel:
-        lead = service.cancel(a, who)
-        console.say(f"the plan for {lead.id} is given up; reject its letter if it still waits (`inboxtriage queue`)")
+        ended = service.cancel(a, who)
+        away = f"; {', '.join(ended.put_away)} is put away" if ended.put_away else ""
+        console.say(f"the plan for {ended.lead.id} is given up{away}")
+        for item in ended.too_late:
+            console.warn(f"inboxtriage: the letter of {item} is on its way already: `inboxtriage outbox` shows it")
     elif done or undone:
         tell(service.step(a, who, done or undone, done=bool(done)))
     else:

@@ -16,11 +16,14 @@ from inboxtriage.service import leads as people
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import letters
 from inboxtriage.service.journey.letters import Order
+from inboxtriage.service.journey.touches import put_away
 from inboxtriage.store import leads
-from inboxtriage.store.ids import LEAD, number
+from inboxtriage.store import letters as written
+from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
 
 _BY_HAND = "by hand"
 _CAUSE = "lead let-go"
+_OCCURRENCE = "parting "  # of its letter, with the event that planned it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def begin(a: Assembly, who: str, *, to: str | None, on: str | None) -> LettingGo
         event = leads.happened(
             a.db, number(LEAD, lead.id), "letting go", at=now, cause=_BY_HAND, what=colleague, value=day.isoformat()
         )
-        draft = _write(a, lead, colleague, day, f"parting {event}") if _gets_letters(a, lead) else None
+        draft = _write(a, lead, colleague, day, f"{_OCCURRENCE}{event}") if _gets_letters(a, lead) else None
     return LettingGo(lead, _known(a, lead), dict(a.plan.letting_go.steps), draft)
 
 
@@ -92,12 +95,28 @@ def step(a: Assembly, who: str, steps: Sequence[str], *, done: bool = True) -> L
     return LettingGo(found.lead, _known(a, found.lead), found.steps, proposed=proposed)
 
 
-def cancel(a: Assembly, who: str) -> Lead:
-    """Give the plan up; a letter that waits is for the owner to reject. Raises Refused where nothing is planned."""
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A plan that was given up: its letters that were put away, and those that are on their way already."""
+
+    lead: Lead
+    put_away: tuple[str, ...]
+    too_late: tuple[str, ...]
+
+
+def cancel(a: Assembly, who: str) -> GivenUp:
+    """Give the plan up, and put its letter away. Raises Refused where nothing is planned."""
     found = standing_of(a, who)
+    lead, now = number(LEAD, found.lead.id), a.clock.now()
+    gone: list[str] = []
+    late: list[str] = []
     with a.db.writing():
-        leads.happened(a.db, number(LEAD, found.lead.id), "letting go", at=a.clock.now(), cause=_BY_HAND)
-    return found.lead
+        leads.happened(a.db, lead, "letting go", at=now, cause=_BY_HAND)
+        for message, letter in written.open_of(a.db, lead):
+            if letter.touch is None and letter.occurrence.startswith(_OCCURRENCE):
+                away = put_away(a, message, "letting them go was given up", "rejected", now)
+                (gone if away else late).append(shown(MESSAGE, message))
+    return GivenUp(found.lead, tuple(gone), tuple(late))
 
 
 def propose(a: Assembly, lead: int, cause: str) -> bool:

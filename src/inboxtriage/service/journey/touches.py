@@ -146,11 +146,12 @@ def settle(a: Assembly, who: Lead, name: str, *, done: bool, note: str) -> Upcom
         if found is None:
             names = ", ".join(one.name for one in (person.upcoming if person else ()))
             raise NotFound(
-                f"nothing called {one_line(name, 40)!r} is to come for {who.id}", do=f"to come: {names or '-'}"
+                f"nothing called {one_line(name, 40)!r} is to come for {who.id}",
+                do=f"to come: {names}" if names else f"nothing is: `inboxtriage lead show {who.id}`",
             )
         now = a.clock.now()
         if found.draft is not None:
-            _put_away(a, number(MESSAGE, found.draft), BY_HAND, "done" if done else "rejected", now)
+            put_away(a, number(MESSAGE, found.draft), BY_HAND, "done" if done else "rejected", now)
         leads.happened(
             a.db,
             lead_number(who),
@@ -187,7 +188,7 @@ def _drop_stale(a: Assembly, people: list[Person], done: Tended) -> None:
             continue
         with a.db.writing():
             why = _why_stale(a, letter)  # as it is now
-            if why is not None and _put_away(a, letter.message, why, "rejected", a.clock.now()):
+            if why is not None and put_away(a, letter.message, why, "rejected", a.clock.now()):
                 _dropped(a, letter, why)
                 done.dropped += 1
 
@@ -216,7 +217,7 @@ def _why_stale(a: Assembly, letter: OpenLetter) -> str | None:
     return "its day has passed" if touch.after in {"date", "season"} else "what it is counted from has changed"
 
 
-def _put_away(a: Assembly, message: int, why: str, state: messages.ItemState, now: datetime) -> bool:
+def put_away(a: Assembly, message: int, why: str, state: messages.ItemState, now: datetime) -> bool:
     """Settle the item of a letter without sending it, inside `writing`; False where it is on its way already."""
     from inboxtriage.service import approvals  # noqa: PLC0415 - looking takes nothing back
 
