@@ -27,7 +27,7 @@ def has_left(a: Assembly, message: int, draft: Draft | None, to: str, now: datet
         leads.happened(a.db, lead, "reply sent", at=now, cause=cause, stage=stage)
     letter_left(a, lead, letter.name if letter else None, draft.body if draft else "", now, cause=cause)
     sent_to = [name for name in (draft.refers_to if draft else ()) if draft and name in draft.body]
-    if sent_to:
+    if sent_to and not parting.planned(a, lead):  # a plan proposes how it ends, when all its steps are done
         leads.happened(a.db, lead, "referred out", at=now, cause=cause, note=f"to {', '.join(sent_to)}")
 
 

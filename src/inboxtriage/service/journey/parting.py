@@ -132,6 +132,12 @@ def propose(a: Assembly, lead: int, cause: str) -> bool:
     return True
 
 
+def planned(a: Assembly, lead: int) -> bool:
+    """Whether the work with somebody is planned to end, by their number."""
+    who = leads.get(a.db, lead)
+    return who is not None and _plan(a, who) is not None
+
+
 def _write(a: Assembly, lead: Lead, colleague: str, day: date, occurrence: str) -> str | None:
     due = datetime.combine(day, time(), a.hours.zone)
     order = Order(
