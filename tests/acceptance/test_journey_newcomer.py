@@ -91,3 +91,25 @@ class TestWords:
         refused = practice.run("due", "done", "p1", "call")
         assert (refused.code, refused.err.count("\n")) == (1, 1)
         assert "`inboxtriage lead show p1`" in refused.err
+
+    def test_history_is_told_in_words(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org")
+        practice.ok("lead", "letter", "p1", "warm")
+        practice.ok("lead", "move", "p1", "inquire")
+        assert practice.ok("lead", "undo", "p1").out == "undone: moved to inquire; p1 is at encounter\n"
+        practice.ok("lead", "log", "p1", "call")
+        practice.ok("lead", "tier", "p1", "a")
+        practice.ok("lead", "tier", "p1", "none")
+        practice.ok("lead", "contact", "p1", "no", "--note", "by phone")
+        told = [line[12:] for line in practice.ok("lead", "show", "p1").out.splitlines() if line.startswith("today")]
+        assert told == [
+            "added (by hand): by hand",
+            "letter written: warm (m1): you asked for it",
+            "moved to inquire (by hand)",
+            "taken back: moved to inquire (by hand)",
+            "spoke on the phone (by hand)",
+            "tier A (by hand)",
+            "tier none (by hand)",
+            "may not be written to (by hand): by phone",
+        ]
+        assert "may not be written to (by hand): by phone" in practice.ok("show", "m1").out

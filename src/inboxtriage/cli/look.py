@@ -8,7 +8,7 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.lead import progress
+from inboxtriage.cli.lead import happened, progress
 from inboxtriage.cli.letter import show_paragraphs
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.journey.proposals import by_mail
@@ -218,5 +218,6 @@ def _show_lead(whole: Whole, now: datetime) -> None:
         return
     console.say()
     console.heading(f"{view.lead.id}  {view.lead.name or view.lead.address or view.lead.phone}, stage {view.stage}")
-    for event in view.events[-6:]:
-        console.fact("", f"{console.when(event.at, now)}  {event.kind}" + (f": {event.note}" if event.note else ""))
+    along = list(zip(view.events, view.stages(), strict=True))
+    for event, stage in along[-6:]:
+        console.fact("", f"{console.when(event.at, now)}  {happened.words(event, stage, view.events)}")

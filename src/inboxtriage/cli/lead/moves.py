@@ -6,7 +6,7 @@ import click
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents
-from inboxtriage.cli.lead import progress
+from inboxtriage.cli.lead import happened, progress
 from inboxtriage.cli.session import Session, command, json_option, pass_session
 from inboxtriage.journey.stage import OUTCOMES
 from inboxtriage.service.journey import checklists, moving, proposing
@@ -118,8 +118,7 @@ def undo(session: Session, who: str) -> None:
     It stays on record and counts no more. What came from mail is not undone.
     """
     view, event = moving.undo(session.assembly(), who)
-    what = " ".join(part for part in (event.kind, event.what, event.value or event.stage or "") if part)
-    console.say(f"undone: {what}; {_stands(view)}")
+    console.say(f"undone: {happened.what(event, event.stage, view.events)}; {_stands(view)}")
 
 
 @command()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from inboxtriage.cli import console
+from inboxtriage.cli.lead import happened
 from inboxtriage.journey.touches import Upcoming
 from inboxtriage.service.leads import LeadView
 
@@ -65,9 +66,4 @@ def _history(view: LeadView, now: datetime) -> None:
     for event, stage in zip(view.events, view.stages(), strict=True):
         if event.kind in {"merged", "split"} and event.value == view.lead.id:
             continue  # the same, as the record on the other side has it
-        to = f" to {stage}" if event.kind == "moved" else ""
-        what = "" if event.kind == "merged" else event.what
-        about = " ".join(part for part in (what, event.value) if part)
-        note = f": {event.note}" if event.note else ""
-        said = f"{event.kind}{to}" + (f" {about}" if about else "")
-        console.say(f"  {console.when(event.at, now)}  {said} ({event.cause}){note}")
+        console.say(f"  {console.when(event.at, now)}  {happened.words(event, stage, view.events)}")
