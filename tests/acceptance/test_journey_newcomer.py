@@ -52,6 +52,17 @@ class TestReferrals:
         practice.ok("lead", "referred", "p3", "--by", "none")
         assert practice.ok("due", "--days", "9", "--json").json == []
 
+    def test_the_report_counts_what_was_said_last(self, practice: Practice) -> None:
+        for who in ("ann@example.org", "bo@example.org", "cy@example.org"):
+            practice.ok("lead", "add", who, "--tier", "A")
+        practice.ok("lead", "referred", "p3", "--by", "p1")
+        practice.ok("lead", "referred", "p3", "--by", "p2")
+        report = practice.ok("report", "--json").json
+        assert (report["referrals"]["received"], report["tiers"][0]["referrals"]) == (1, 1)
+        practice.ok("lead", "referred", "p3", "--by", "none")
+        report = practice.ok("report", "--json").json
+        assert (report["referrals"]["received"], report["tiers"][0]["referrals"]) == (0, 0)
+
     @pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not installed: nothing comes due")
     def test_a_letter_of_thanks_goes_with_the_mistake(self, practice: Practice) -> None:
         Story.begins(practice, "2026-11-24 10:00", "A mistake")

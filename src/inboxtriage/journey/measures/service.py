@@ -134,7 +134,8 @@ def _day(text: str) -> date | None:
 
 def referrals(facts: Facts, ways: Mapping[int, Track], period: Period) -> Referrals:
     """In the period, each person once."""
-    came = {fact.person: fact.value for fact in facts.of("referred by") if period.holds(fact.at)}
+    told = {fact.person: fact.value for fact in facts.of("referred by") if period.holds(fact.at)}  # the last counts
+    came = {who: value for who, value in told.items() if value}  # "" takes it back
     newcomers = [ways[who] for who in came if who in ways and not ways[who].came_as_client]
     clients = sum(track.became_client() is not None for track in newcomers)
     given = {

@@ -48,8 +48,9 @@ def tiers(facts: Facts, spoken: Iterable[Spoken], ways: Mapping[int, Track], per
     for fact in facts.of("logged"):
         if period.holds(fact.at) and fact.person in tier_of:
             sums[tier_of[fact.person]][fact.what] += number(fact.value) or 0
-    for fact in facts.of("referred by"):
-        if period.holds(fact.at) and is_lead(fact.value) and (referrer := int(fact.value[1:])) in tier_of:
+    came = {fact.person: fact.value for fact in facts.of("referred by") if period.holds(fact.at)}  # the last counts
+    for value in came.values():
+        if is_lead(value) and (referrer := int(value[1:])) in tier_of:
             sums[tier_of[referrer]]["referrals"] += 1
     return [_tier(tier, found) for tier, found in sums.items()]
 
