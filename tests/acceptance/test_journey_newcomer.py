@@ -1,5 +1,6 @@
 """What somebody meets who uses every command of the journey by hand for the first time."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,17 @@ class TestLettingGo:
         practice.ok("lead", "let-go", "p1")
         assert [one["id"] for one in practice.queue()] == ["m2"]
 
+    def test_the_plan_is_seen_with_the_person_until_it_is_given_up(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org", "--stage", "engage")
+        practice.ok("lead", "let-go", "p1", "--on", "2999-01-01")
+        practice.ok("lead", "let-go", "p1", "--done", "records")
+        said = words(practice, "lead", "show", "p1")
+        assert "To be let go, from 2999-01-01" in said
+        assert "[x] records" in said
+        assert "inboxtriage lead let-go p1 --done invoice" in said
+        practice.ok("lead", "let-go", "p1", "--cancel")
+        assert "To be let go" not in words(practice, "lead", "show", "p1")
+
     def test_an_approved_letter_is_taken_back(self, tmp_path: Path) -> None:
         practice = Practice.in_folders(tmp_path, FACTS_OF_A_COLLEAGUE)
         practice.ok("lead", "add", "ann@example.org", "--stage", "engage")
@@ -124,3 +136,12 @@ class TestWords:
             "may not be written to (by hand): by phone",
         ]
         assert "may not be written to (by hand): by phone" in practice.ok("show", "m1").out
+
+    def test_an_end_has_its_own_day(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org", "--stage", "intake")
+        practice.ok("lead", "close", "p1", "declined", "--note", "too far")
+        said = words(practice, "lead", "show", "p1")
+        assert "intake (declined)" in said
+        assert re.search(r"ended today \d\d:\d\d: too far", said)
+        practice.ok("lead", "reopen", "p1")
+        assert "ended" not in words(practice, "lead", "show", "p1").split(" added ")[0]

@@ -2,6 +2,7 @@
 
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents, Json
+from inboxtriage.journey.parting import parting
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import checklists, moving, proposing
 from inboxtriage.service.journey.proposing import Open
@@ -36,7 +37,21 @@ def tell(a: Assembly, view: LeadView) -> None:
             console.fact("next", f"inboxtriage lead done {view.lead.id} {left[0]}")
     for day in moving.where(view).promises:
         console.fact("promised", f"by {day}: inboxtriage lead done {view.lead.id} {checklists.PROMISE}")
+    _tell_parting(a, view)
     tell_proposals(a, view)
+
+
+def _tell_parting(a: Assembly, view: LeadView) -> None:
+    """The plan to end the work with them, where there is one."""
+    plan = parting(view.events, a.plan.letting_go.letter)
+    if plan is None:
+        return
+    steps = a.plan.letting_go.steps
+    console.heading(f"To be let go{f' to {plan.colleague}' if plan.colleague else ''}, from {plan.on}")
+    for key, says in steps.items():
+        console.say(f"  [{'x' if key in plan.done else ' '}] {key}: {says}")
+    if left := plan.missing(steps):
+        console.fact("next", f"inboxtriage lead let-go {view.lead.id} --done {left[0]}   (or: --cancel)")
 
 
 def tell_proposals(a: Assembly, view: LeadView) -> None:

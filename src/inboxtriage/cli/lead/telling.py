@@ -5,6 +5,8 @@ from datetime import datetime
 
 from inboxtriage.cli import console
 from inboxtriage.cli.lead import happened
+from inboxtriage.journey.history import living
+from inboxtriage.journey.lead import Event
 from inboxtriage.journey.touches import Upcoming
 from inboxtriage.service.leads import LeadView
 
@@ -44,12 +46,19 @@ def _stands(view: LeadView, now: datetime) -> None:
     since = f", since {console.when(where.since.at, now)}" if where.since else ""
     outcome = f" ({where.outcome.replace('_', ' ')})" if where.outcome != "open" else ""
     console.fact("stage", f"{where.stage}{outcome}{since}")
+    if where.outcome != "open" and (ended := _ended(view)) is not None:
+        console.fact("ended", console.when(ended.at, now) + (f": {ended.note}" if ended.note else ""))
     if where.tier:
         console.fact("tier", where.tier)
     if not where.writable:
         console.fact("letters", "none: they asked not to be written to")
     if where.last_contact:
         console.fact("spoke", f"{console.when(where.last_contact.at, now)} ({where.last_contact.kind})")
+
+
+def _ended(view: LeadView) -> Event | None:
+    """What ended it with them."""
+    return next((one for one in reversed(living(view.events)) if one.kind in {"closed", "referred out"}), None)
 
 
 def _known(view: LeadView) -> None:
