@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inboxtriage.errors import Refused
-from inboxtriage.journey.history import standing
+from inboxtriage.journey.history import Proposal, standing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import proposing, reviewing, tiers, touches
 from inboxtriage.store import evidence, leads, letters, messages
@@ -147,7 +147,7 @@ class TestTiersAndWhenAnAnswerIsDue:
 class TestReview:
     """One key in `lead review` does what the command does."""
 
-    def proposed(self, a: Assembly, what: str, value: str) -> tuple[tiers.Rated, proposing.Proposal]:
+    def proposed(self, a: Assembly, what: str, value: str) -> tuple[tiers.Rated, Proposal]:
         with a.db.writing():
             leads.happened(a.db, 1, "proposed", at=a.clock.now(), cause="m1", note="why", what=what, value=value)
         found = leads.get(a.db, 1)
