@@ -451,6 +451,7 @@ def seasonal(home: Path) -> Story:  # noqa: PLR0915 - as above
     s.run("lead", "done", "p1", "agreement", "payment", "first")
     s.run("lead", "take", "p1")
     s.on("2027-11-30 12:00")
+    s.ok("lead", "log", "p1", "meeting")
     s.run("lead", "move", "p1", "wrap_up")
     s.run("lead", "move", "p1", "follow_up")
     assert s.next_due("p1").strftime("%Y-%m-%d") == "2028-03-01"

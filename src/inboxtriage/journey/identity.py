@@ -12,7 +12,8 @@ were merged, this decides:
 - Outcome: that of the client, where only one of them is; else what was said last.
 - Tier: the higher one.
 - Who asked not to be written to in one record is not written to.
-- Dates, language and zone: what was said last. Promises and other proposals: all of them.
+- Dates, language and zone: what was said last. Promises: all of them; proposals too, but for an end that was proposed
+  at a stage that counts no more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -126,13 +127,15 @@ def _said(decided: _Decision, both: Standing, merge: Event) -> Iterator[Event]:
         yield and_so("checked", "", item)
     for item in sorted(checked - decided.checked):
         yield and_so("unchecked", "", item)
-    wanted, there = decided.next_stage, None if moved else _next_stage(both)
+    ended = decided.outcome != both.outcome
+    if ended:  # first, since with an end no next stage is proposed any more
+        yield and_so("reopened", "") if decided.outcome == "open" else and_so("closed", decided.outcome)
+    lapsed = moved or (ended and decided.outcome != "open")
+    wanted, there = decided.next_stage, None if lapsed else _next_stage(both)
     if wanted is not None and wanted != there:
         yield Event("proposed", wanted.at, wanted.cause, wanted.why, None, wanted.what, wanted.value, merge.id)
     elif wanted is None and there is not None:
         yield and_so("dismissed", there.value, there.what)
-    if decided.outcome != both.outcome:
-        yield and_so("reopened", "") if decided.outcome == "open" else and_so("closed", decided.outcome)
     if decided.tier != both.tier:
         yield and_so("tier", decided.tier or "")
     if decided.writable != both.writable:
