@@ -226,3 +226,13 @@ class TestLettingGo:
         assert practice.ok("lead", "list", "--json").json[0]["next_touch_at"] is None
         practice.ok("lead", "let-go", HOME, "--cancel")
         assert practice.ok("lead", "list", "--json").json[0]["next_touch_at"] is not None
+
+
+class TestReferrals:
+    def test_who_was_named_by_mistake_is_not_thanked(self, practice: Practice) -> None:
+        for who in (HOME, WORK, "new@example.org"):
+            practice.ok("lead", "add", who)
+        practice.ok("lead", "referred", "p3", "--by", "p1")
+        practice.ok("lead", "referred", "p3", "--by", "p2")
+        due = practice.ok("due", "--json", "--days", "30").json
+        assert [one["lead"] for one in due if one["touch"] == "referral-thanks"] == ["p2"]

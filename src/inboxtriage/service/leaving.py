@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from inboxtriage.journey.history import stage_of, standing
+from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.stage import STAGES, Stage
 from inboxtriage.reply.draft import Draft
 from inboxtriage.service.assembly import Assembly
