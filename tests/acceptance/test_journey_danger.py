@@ -116,6 +116,22 @@ class TestWhoWasMergedAndSplit:
         assert practice.outgoing() == []
         assert practice.ok("outbox", "--json").json[0]["state"] == "cancelled"
 
+    @pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+    def test_a_reminder_goes_where_the_conversation_was(self, tmp_path: Path) -> None:
+        days = life(tmp_path)
+        days.answered("Jane <jane@work.example>")
+        days.writes(sender="Jane <jane@home.example>")
+        (answer,) = [one["id"] for one in days.queue() if one["draft"]]
+        days.ok("lead", "merge", "p1", "p2")
+        days.queue()
+        days.ok("approve", answer, "--now")
+        days.at("2026-11-23T10:00").poll()
+        assert [one["draft"]["to"] for one in days.letters()] == ["jane@home.example"]
+        days.practice.config.write_text(days.practice.config.read_text().replace("Harbor Counseling", "Harbor"))
+        days.poll()
+        (letter,) = days.letters()
+        assert letter["draft"]["to"] == "jane@home.example", "and when it is written anew"
+
     def test_written_anew_it_has_no_recipient(self, two: Practice) -> None:
         two.ok("lead", "split", "p2")
         two.ok("poll")

@@ -62,6 +62,7 @@ def compose_again(a: "Assembly", item: messages.Item, *, note: str = "") -> "Dra
     who = leads.get(a.db, item.lead) if item.lead is not None else None
     if letter is None or who is None or item.lead is None:
         return None
+    who = at_address(a, who, item.answer_to if item.thread else None)
     asked = Asked(letter.name, letter.said, letter.language, item.subject if item.thread else None, note)
     try:
         return compose(a, who, standing(leads.events(a.db, item.lead)), asked, number=item.number)
@@ -77,6 +78,7 @@ def made_from(a: "Assembly", item: messages.Item) -> str:
     who = leads.get(a.db, item.lead) if item.lead is not None else None
     if letter is None or who is None or item.lead is None:
         return ""
+    who = at_address(a, who, item.answer_to if item.thread else None)
     asked = Asked(letter.name, letter.said, letter.language)
     try:
         to = _known(a, who, standing(leads.events(a.db, item.lead)), asked)
@@ -84,6 +86,13 @@ def made_from(a: "Assembly", item: messages.Item) -> str:
         to = {"fault": str(fault)}
     made = json.dumps([a.saying, letter.name, to], sort_keys=True, default=str)
     return hashlib.sha256(made.encode()).hexdigest()[:32]
+
+
+def at_address(a: "Assembly", who: Lead, address: str | None) -> Lead:
+    """The person at one of their addresses, where it is theirs: a conversation goes on where it was."""
+    kin = leads.records(a.db, leads.family(a.db, leads.number_of(who)))
+    theirs = address is not None and address.lower() in {one.address for one in kin}
+    return replace(who, address=address) if theirs else who
 
 
 def addressee(a: "Assembly", who: Lead, where: Standing, asked: Asked) -> "Addressee":

@@ -33,6 +33,7 @@ class Order:
     thread: tuple[str, ...] = ()
     subject: str | None = None  # of the thread; None: the letter's own
     language: str | None = None  # chosen for this letter; None: the lead's own
+    to: str | None = None  # where the thread went, one of their addresses; None: the lead's own
 
 
 def write(a: Assembly, lead: int, order: Order) -> str | None:
@@ -43,6 +44,7 @@ def write(a: Assembly, lead: int, order: Order) -> str | None:
     who = leads.get(a.db, lead)
     if who is None or who.address is None:
         raise Refused(f"{shown(LEAD, lead)} has no address", do=f"call them: `inboxtriage lead script {LEAD}{lead}`")
+    who = composing.at_address(a, who, order.to)
     where = standing(leads.events(a.db, lead))
     refuse_to_ask(a, order.name)
     if not where.writable:
@@ -56,7 +58,7 @@ def write(a: Assembly, lead: int, order: Order) -> str | None:
     kind = "client" if is_client(where.stage) else "inquiry"
     verdict = Verdict("reply", order.why, kind=kind, language=draft.language, confidence=1.0)
     new = NewLetter(
-        lead, account_of(a, lead), who.address, who.name, draft.subject, item, verdict, order.due_at, order.thread
+        lead, account_of(a, lead), who.address or "", who.name, draft.subject, item, verdict, order.due_at, order.thread
     )
     made = letters.add(a.db, new, a.clock.now())
     writing.put(a, draft, writing.Place(made, lead, order.due_at))

@@ -322,6 +322,7 @@ def _order(a: Assembly, person: Person, one: Upcoming) -> "Order":
         due_at=due_at,
         thread=tuple(dict.fromkeys(thread)),
         subject=last.subject,
+        to=last.to,
     )
 
 
