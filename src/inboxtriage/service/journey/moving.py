@@ -134,7 +134,7 @@ def where(view: LeadView) -> Standing:
 
 def _is_change(event: Event) -> bool:
     """Whether a person did this to the record, or took it from a proposal."""
-    if event.cause == _IMPORT:
+    if event.cause == _IMPORT or (event.kind == "touch dropped" and event.cause != BY_HAND):
         return False
     if event.kind in _DECISIONS or event.kind in _OTHERWISE:
         return True
