@@ -132,6 +132,33 @@ class TestWhoWasMergedAndSplit:
         (letter,) = days.letters()
         assert letter["draft"]["to"] == "jane@home.example", "and when it is written anew"
 
+    @pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+    @pytest.mark.parametrize("first", ["m1", "m2"])
+    def test_one_birthday_is_one_letter(self, first: str, tmp_path: Path) -> None:
+        days = life(tmp_path, profile="general")
+        for who in ("a@example.org", "b@example.org"):
+            days.ok("lead", "add", who, "--stage", "engage")
+            days.ok("lead", "date", who, "birthday", "11-16")
+        days.poll()
+        assert len(days.letters()) == 2
+        days.ok("approve", first, "--now")
+        days.ok("lead", "merge", "p1", "p2")
+        days.poll()
+        assert days.letters() == []
+
+    @pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+    def test_both_approved_one_leaves(self, tmp_path: Path) -> None:
+        days = life(tmp_path, profile="general")
+        for who in ("a@example.org", "b@example.org"):
+            days.ok("lead", "add", who, "--stage", "engage")
+            days.ok("lead", "date", who, "birthday", "11-16")
+        days.poll()
+        days.letters()
+        days.ok("approve", "m1", "m2")
+        days.ok("lead", "merge", "p1", "p2")
+        days.at("2026-11-16T11:00").run("send")
+        assert len(days.practice.outgoing()) == 1
+
     def test_written_anew_it_has_no_recipient(self, two: Practice) -> None:
         two.ok("lead", "split", "p2")
         two.ok("poll")
@@ -240,3 +267,14 @@ def test_a_letter_that_is_led_to_somebody_in_danger_waits_for_that(practice: Pra
     assert done.code == 1
     assert "danger" in done.err
     assert practice.outgoing() == []
+
+
+@pytest.mark.skipif(not _LIBRARIES, reason="libfaketime is not installed: nothing comes due")
+def test_a_letter_that_was_dropped_by_itself_stands_in_no_undos_way(tmp_path: Path) -> None:
+    days = life(tmp_path)
+    days.ok("lead", "add", "jane@example.org", "--stage", "enroll")
+    days.poll()
+    days.ok("lead", "move", "p1", "engage")
+    assert days.poll()["touches"]["dropped"] == 1
+    days.ok("lead", "undo", "p1")
+    assert days.lead()["stage"] == "enroll"

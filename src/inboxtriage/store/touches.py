@@ -107,13 +107,14 @@ def open_items_to(db: Database, lead: int) -> list[int]:
 class _Past:
     """The past of one person while it is read."""
 
-    __slots__ = ("by_hand", "had", "occasions", "proposed")
+    __slots__ = ("_sent", "by_hand", "had", "occasions", "proposed")
 
     def __init__(self) -> None:
         self.had: dict[str, dict[str, Had]] = {}
         self.occasions: dict[str, list[Occasion]] = {}
         self.by_hand: dict[str, datetime] = {}
         self.proposed: frozenset[tuple[str, str]] = frozenset()
+        self._sent: set[tuple[str, str]] = set()
 
     def letter(self, row: sqlite3.Row) -> None:
         if row["touch"] is None:
@@ -121,7 +122,11 @@ class _Past:
                 at = moment(row["received_at"])
                 self.by_hand[row["name"]] = max(at, self.by_hand.get(row["name"], at))
             return
-        waits = row["state"] in OPEN
+        which, waits = (row["touch"], row["occurrence"]), row["state"] in OPEN
+        if row["state"] == "answered":
+            self._sent.add(which)
+        elif which in self._sent:
+            return  # one went to another record of the same person
         at = moment(row["received_at"] if waits or row["settled_at"] is None else row["settled_at"])
         had = Had(at, shown(MESSAGE, row["message"]) if waits else None)
         self.had.setdefault(row["touch"], {})[row["occurrence"]] = had
@@ -161,7 +166,8 @@ def _letters(db: Database, family: Sequence[int] | None) -> list[sqlite3.Row]:
     of = "" if family is None else f"WHERE m.lead IN ({_marks(family)})"
     return db.all(
         "SELECT m.lead, l.touch, l.name, l.occurrence, l.message, m.received_at, i.state, i.settled_at "
-        f"FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message {of}",
+        f"FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message {of} "
+        "ORDER BY i.state = 'answered' DESC, l.message",
         *(family or ()),
     )
 

@@ -214,7 +214,9 @@ def _why_stale(a: Assembly, letter: OpenLetter) -> str | None:
     if touch.after in {"silence", "contact"}:
         theirs, ours = where.last_theirs, where.last_ours
         return "they wrote" if theirs and (ours is None or theirs.at > ours.at) else "there was contact since"
-    return "its day has passed" if touch.after in {"date", "season"} else "what it is counted from has changed"
+    if touch.after in {"date", "season"}:
+        return "its day has passed, or one went to them already"
+    return "what it is counted from has changed"
 
 
 def put_away(a: Assembly, message: int, why: str, state: messages.ItemState, now: datetime) -> bool:
