@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inboxtriage.cli import console
 from tests.practice import Practice
 from tests.story import LIBRARIES, Story
 
@@ -145,3 +146,25 @@ class TestWords:
         assert re.search(r"ended today \d\d:\d\d: too far", said)
         practice.ok("lead", "reopen", "p1")
         assert "ended" not in words(practice, "lead", "show", "p1").split(" added ")[0]
+
+    def test_a_letter_that_may_not_go_is_not_to_be_filled_in(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org")
+        practice.ok("lead", "letter", "p1", "warm", "--say", "line=It was good to see you.")
+        practice.ok("lead", "contact", "p1", "no")
+        said = words(practice, "show", "m1")
+        assert "lead contact p1 yes" in said
+        assert "next inboxtriage reject m1" in said
+        assert "--say" not in said
+
+    def test_what_there_is_nothing_of_says_what_to_do(self, practice: Practice) -> None:
+        assert practice.ok("due").out == "Nothing is due. Ahead: inboxtriage due --days 30\n"
+        assert practice.ok("due", "--draft").out.splitlines()[0] == "0 letter(s) written."
+        assert "`inboxtriage poll` reads it" in practice.ok("digest").out
+
+    def test_a_line_of_several_things_is_never_broken_inside_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "20")
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        told: list[str] = []
+        monkeypatch.setattr("click.echo", told.append)
+        console.items(["[k] keep as it is", "[q] quit", "[n] note"], between="  ")
+        assert told == ["[k] keep as it is", "[q] quit  [n] note"]

@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,20 @@ def json_line(value: Any) -> None:
 def say(text: str = "") -> None:
     """One line for a person; nothing in it can move the cursor (G47)."""
     click.echo(one_line(text, 2_000))
+
+
+def items(several: Iterable[str], *, before: str = "", between: str = ", ") -> None:
+    """A line of several things; on a terminal too narrow for it none of them is broken in two."""
+    clean = [one_line(one, 300) for one in several]
+    width = min(shutil.get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else 0
+    line = before
+    for n, one in enumerate(clean):
+        part = one + between * (n < len(clean) - 1)
+        if width and line.strip() and len((line + part).rstrip()) > width:
+            click.echo(line.rstrip())
+            line = ""
+        line += part
+    click.echo(line.rstrip())
 
 
 def fact(name: str, value: str) -> None:

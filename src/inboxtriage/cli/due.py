@@ -38,7 +38,7 @@ def due(ctx: click.Context, days: int, draft: bool, as_json: bool) -> None:
         for notice in done.notices:
             console.warn(f"inboxtriage: {notice}")
         if not as_json:
-            console.say(f"{done.written} letter(s) written. Next: inboxtriage queue")
+            console.say(f"{done.written} letter(s) written." + (" Next: inboxtriage queue" if done.written else ""))
     at_once()
     people = touches.everyone(a)
     found = dues.due(a, days=days, people=people)
@@ -87,7 +87,9 @@ def _settle(session: Session, who: str, touch: str, note: str, *, did: bool) -> 
 
 def _tell(found: list[Due], now: datetime, days: int) -> None:
     if not found:
-        console.say("Nothing is due." if not days else f"Nothing is due within {days} day(s).")
+        console.say(
+            f"Nothing is due within {days} day(s)." if days else "Nothing is due. Ahead: inboxtriage due --days 30"
+        )
         return
     console.table(
         ["id", "who", "stage", "tier", "due", "what", "why", "draft"],

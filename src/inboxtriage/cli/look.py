@@ -202,6 +202,8 @@ def _next_steps(entry: Entry) -> list[str]:
     calm = [f"inboxtriage relabel {item.id} not-urgent   (if nobody is in danger)"] * item.verdict.urgent
     if is_ready(entry):
         return [f"inboxtriage approve {item.id}", *calm]
+    if entry.letter is not None and entry.lead is not None and not entry.lead.standing.writable:
+        return [f"inboxtriage reject {item.id}"]
     if entry.letter is not None and entry.draft is not None:
         say = f"inboxtriage lead letter {item.answer_to} {entry.letter.name} --say …   (fills in a blank)"
         return [f"inboxtriage edit {item.id}   (opens the letter)", *[say] * (not entry.draft.edited)]

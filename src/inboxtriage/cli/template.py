@@ -93,7 +93,9 @@ def check(session: Session, as_json: bool) -> int:
 
 @command()
 @click.argument("labels", metavar="[LABEL]...", nargs=-1)
-@click.option("--language", metavar="CODE", help="The language that the person writes in, such as es.")
+@click.option(
+    "--language", "--lang", "language", metavar="CODE", help="The language that the person writes in, such as es."
+)
 @click.option("--message", metavar="ID|FILE.eml", help="Answer this mail, as it is sorted or under LABEL.")
 @click.option("--letter", metavar="NAME", help="A letter that answers no mail, such as welcome.")
 @click.option("--say", metavar="BLANK=TEXT", multiple=True, help="Fill in a blank of --letter.")

@@ -20,7 +20,9 @@ from inboxtriage.service.leads import LeadView, stage_given
 @click.argument("who", metavar="ID|ADDRESS")
 @click.argument("name", metavar="[NAME]", required=False)
 @click.option("--say", metavar="BLANK=TEXT", multiple=True, help="Fill in a blank; given again it adds a line.")
-@click.option("--lang", "language", metavar="CODE", help="The letter's language, such as es.  [default: theirs]")
+@click.option(
+    "--lang", "--language", "language", metavar="CODE", help="The letter's language, such as es.  [default: theirs]"
+)
 @click.option("--due", metavar="DATE", help="By when it should leave.")
 @json_option
 @pass_session
@@ -84,7 +86,7 @@ def _tell(view: LeadView, choices: Any) -> None:
     )
     others = [one.name for one in choices if not one.of_stage]
     if others:
-        console.say(f"Of other stages: {', '.join(others)}")
+        console.items(others, before="Of other stages: ")
     console.say(f"`inboxtriage lead letter {view.lead.id} NAME --say BLANK=TEXT`")
 
 
@@ -114,7 +116,7 @@ def _day(a: Assembly, text: str) -> datetime:
 @click.argument("who", metavar="[ID|ADDRESS]", required=False)
 @click.option("--stage", metavar="STAGE", help=f"The script for a stage: {', '.join(STAGES)}.")
 @click.option("--for", "name", metavar="NAME", help="A script by its name, such as goodbye.")
-@click.option("--lang", "language", metavar="CODE", help="Its language, such as es.  [default: theirs]")
+@click.option("--lang", "--language", "language", metavar="CODE", help="Its language, such as es.  [default: theirs]")
 @json_option
 @pass_session
 def script(

@@ -85,7 +85,7 @@ def _decide(a: Assembly, one: Rated) -> int | None:
             continue
         if step is not None:
             return step
-        console.say("  ".join(f"{one_key} {says}" for one_key, says in _KEYS.items()))
+        console.items([f"[{one_key}] {says}" for one_key, says in _KEYS.items()], between="  ")
 
 
 def _act(a: Assembly, one: Rated, key: str) -> int | None:
@@ -171,4 +171,4 @@ def _show(a: Assembly, one: Rated, where: str, now: datetime) -> None:
         console.fact("due", ", ".join(waiting))
     if not standing.writable:
         console.fact("", "asked not to be written to")
-    console.say("  ".join(f"[{key}] {says}" for key, says in _KEYS.items()))
+    console.items([f"[{key}] {says}" for key, says in _KEYS.items()], between="  ")

@@ -141,7 +141,8 @@ def _forgotten(a: Assembly, waiting: list[Unanswered], now: datetime) -> str:
         last = passes.get(account.name)
         if last is None or last.error is not None:
             return (
-                f"Somebody may be forgotten: {account.name} was not read ({'never' if last is None else last.error})."
+                f"Somebody may be forgotten: {account.name} was not read ({'never' if last is None else last.error}): "
+                "`inboxtriage check` says why, `inboxtriage poll` reads it."
             )
         if any(unbalanced(folder) for folder in tally.tallies(a.db, account.name)):
             return f"Somebody may be forgotten: not all of {account.name} is accounted for (`inboxtriage status`)."
