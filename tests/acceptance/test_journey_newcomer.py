@@ -168,3 +168,8 @@ class TestWords:
         monkeypatch.setattr("click.echo", told.append)
         console.items(["[k] keep as it is", "[q] quit", "[n] note"], between="  ")
         assert told == ["[k] keep as it is", "[q] quit  [n] note"]
+
+    def test_what_is_to_be_decided_names_its_command(self, practice: Practice) -> None:
+        practice.ok("lead", "add", "ann@example.org", "--stage", "wrap_up")
+        practice.ok("lead", "done", "p1", "summary", "final_payment", "filed")
+        assert "To decide: `inboxtriage lead take ID`" in practice.ok("due").out

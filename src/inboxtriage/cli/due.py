@@ -110,6 +110,8 @@ def _tell(found: list[Due], now: datetime, days: int) -> None:
     )
     waiting = sum(1 for one in found if one.draft)
     console.say(f"{len(found)} due, {waiting} with a letter in the queue (`inboxtriage show ID`)")
+    if any(one.kind == "proposal" for one in found):
+        console.say("To decide: `inboxtriage lead take ID`, or `lead dismiss ID`")
 
 
 @command()
