@@ -8,7 +8,7 @@ import pytest
 from inboxtriage.errors import Refused
 from inboxtriage.journey.history import Proposal, standing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.journey import proposing, reviewing, tiers, touches
+from inboxtriage.service.journey import reviewing, tiers, touches
 from inboxtriage.store import evidence, leads, letters, messages
 from inboxtriage.store.messages import NewMessage
 from inboxtriage.store.touches import open_letters

@@ -180,7 +180,8 @@ def _events(db: Database, which: str, family: Sequence[int] | None = None) -> li
 def _occasions(db: Database, named: str, family: Sequence[int] | None) -> Iterator[tuple[int, Occasion]]:
     """Every occasion of a name ("kind", or "kind: what"), with whose it is."""
     if named == REFERRAL:
-        newest = {row["lead"]: row for row in _events(db, "e.kind = 'referred by'")}  # what was said last counts
+        # The last word counts; who was on a list that was read in came long ago, and their referrer was thanked.
+        newest = {row["lead"]: row for row in _events(db, "e.kind = 'referred by' AND e.cause != 'import'")}
         for lead, row in newest.items():
             digits = row["value"].removeprefix(LEAD)
             if digits != row["value"] and digits.isdecimal() and (family is None or int(digits) in family):

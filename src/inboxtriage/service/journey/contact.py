@@ -19,7 +19,7 @@ NONE = "none"  # takes out again what was said
 def may_be_written_to(a: Assembly, text: str, *, may: bool, note: str) -> tuple[Lead, int, tuple[str, ...]]:
     """Say whether somebody may be written to; the lead, how many approved letters were taken back, and which left.
 
-    Nothing that waits is lost: it is blocked, and waits again when the word is lifted.
+    Answers that wait are blocked, and wait again when the word is lifted; letters that the plan asked for are dropped.
     """
     lead = find(a, text).lead
     with a.db.writing():
