@@ -327,10 +327,17 @@ def general(home: Path) -> Story:  # noqa: PLR0915 - a story goes on
     s.letter(s.written("anniversary"))
     s.on("2026-06-08 10:00")
     s.passes()
-    for item in s.waiting():
-        s.letter(item["id"])
+    asked_how = s.letter(s.written("survey"))
     s.on("2026-06-09 09:00")
-    s.writes("Sam Hill <sam.hill@work.example>", "Re: One question, one number", "I'd say a 9. You listen.")
+    s.writes(
+        "Sam Hill <sam.hill@work.example>",
+        "Re: One question, one number",
+        "I'd say a 9. You listen.",
+        answers=asked_how,
+    )
+    s.tell("Luz has her birthday on August 12, when nobody is there: she is thought of before.")
+    assert s.until_due("p2") == "2026-07-31"
+    s.letter(s.written("birthday"))
     s.on("2026-08-24 09:30")
     s.passes()
     for item in s.waiting():

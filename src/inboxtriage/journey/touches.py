@@ -19,6 +19,7 @@ from inboxtriage.journey.stage import STAGES, Outcome
 REFERRAL = "referral received"  # what a touch calls it that somebody new was "referred by" this person
 _SCORED = "scored: "
 _LONGEST_SHUT = 366  # days
+_BELATED = timedelta(days=3)  # so late a birthday may be
 _A_MONTH = 30  # days
 _FALLBACK = time(9)  # where nobody is there for a year
 _JUST_BEFORE = timedelta(days=14)  # a letter written by hand so shortly before a day of the year was for that day
@@ -217,7 +218,7 @@ class Reckoning:
             day = day_of(stated, year)
             if day is None or (day_due := day + timedelta(days=days)) < first:
                 continue
-            opens, _ = self._open_from(day_due)
+            opens = self._open_near(day_due) if touch.after == "date" else self._open_from(day_due)[0]
             since = datetime.combine(day, time(), self._hours.zone).astimezone(UTC)
             found = _Found(str(year), since, max(opens, known), min(since, opens) - _JUST_BEFORE)
             if opens > self._now:
@@ -242,6 +243,17 @@ class Reckoning:
         if closes <= since:
             opens, _ = self._open_from(day + timedelta(days=1))
         return max(opens, since)
+
+    def _open_near(self, day: date) -> datetime:
+        """When the practice opens on that day or soon after; where it is shut for longer, on the last day before.
+
+        A birthday in an absence is thought of before it rather than long after.
+        """
+        opens, _ = self._open_from(day)
+        if opens.astimezone(self._hours.zone).date() - day <= _BELATED:
+            return opens
+        earlier = (self._hours.opening(day - timedelta(days=n)) for n in range(1, _LONGEST_SHUT))
+        return next((span[0] for span in earlier if span is not None), opens)
 
     def _open_from(self, day: date) -> tuple[datetime, datetime]:
         """When the practice opens and closes on the first day from this one on when somebody is there; UTC."""

@@ -62,7 +62,7 @@ def compose_again(a: "Assembly", item: messages.Item, *, note: str = "") -> "Dra
     who = leads.get(a.db, item.lead) if item.lead is not None else None
     if letter is None or who is None or item.lead is None:
         return None
-    who = at_address(a, who, item.answer_to if item.thread else None)
+    who = at_address(a, who, item.answer_to)
     asked = Asked(letter.name, letter.said, letter.language, item.subject if item.thread else None, note)
     try:
         return compose(a, who, standing(leads.events(a.db, item.lead)), asked, number=item.number)
@@ -78,7 +78,7 @@ def made_from(a: "Assembly", item: messages.Item) -> str:
     who = leads.get(a.db, item.lead) if item.lead is not None else None
     if letter is None or who is None or item.lead is None:
         return ""
-    who = at_address(a, who, item.answer_to if item.thread else None)
+    who = at_address(a, who, item.answer_to)
     asked = Asked(letter.name, letter.said, letter.language)
     try:
         to = _known(a, who, standing(leads.events(a.db, item.lead)), asked)

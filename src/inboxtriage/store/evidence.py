@@ -7,6 +7,7 @@ from datetime import datetime
 from inboxtriage.store import leads
 from inboxtriage.store.database import Database, moment
 from inboxtriage.store.leads import THESE
+from inboxtriage.store.messages import ACKNOWLEDGEMENT, LETTER
 
 
 def last_offers(db: Database, lead: int) -> list[datetime]:
@@ -47,6 +48,16 @@ def answered(db: Database, message_ids: Sequence[str]) -> list[int]:
     )
     found = (db.value("SELECT lead FROM message WHERE id = ?", row["message"]) for row in rows)
     return list(dict.fromkeys(lead for lead in found if lead is not None))
+
+
+def wrote_from(db: Database, lead: int) -> str | None:
+    """The address that a person's last mail is answered at; None where they wrote none that could be."""
+    found: str | None = db.value(
+        f"SELECT answer_to FROM message WHERE lead IN {THESE} AND via NOT IN ('{LETTER}', '{ACKNOWLEDGEMENT}') "
+        "AND answer_to IS NOT NULL ORDER BY id DESC LIMIT 1",
+        json.dumps(leads.family(db, lead)),
+    )
+    return found
 
 
 def ever_had(db: Database, kind: str) -> list[int]:

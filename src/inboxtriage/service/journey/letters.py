@@ -11,7 +11,7 @@ from inboxtriage.journey.lead import Lead, is_client
 from inboxtriage.service import composing, writing
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey.feedback import refuse_to_ask
-from inboxtriage.store import leads, letters
+from inboxtriage.store import evidence, leads, letters
 from inboxtriage.store.ids import LEAD, MESSAGE, number, shown
 from inboxtriage.store.letters import LetterItem, NewLetter
 from inboxtriage.triage.verdict import Verdict
@@ -33,7 +33,7 @@ class Order:
     thread: tuple[str, ...] = ()
     subject: str | None = None  # of the thread; None: the letter's own
     language: str | None = None  # chosen for this letter; None: the lead's own
-    to: str | None = None  # where the thread went, one of their addresses; None: the lead's own
+    to: str | None = None  # where the thread went, one of their addresses; None: where they last wrote from
 
 
 def write(a: Assembly, lead: int, order: Order) -> str | None:
@@ -44,7 +44,7 @@ def write(a: Assembly, lead: int, order: Order) -> str | None:
     who = leads.get(a.db, lead)
     if who is None or who.address is None:
         raise Refused(f"{shown(LEAD, lead)} has no address", do=f"call them: `inboxtriage lead script {LEAD}{lead}`")
-    who = composing.at_address(a, who, order.to)
+    who = composing.at_address(a, who, order.to or evidence.wrote_from(a.db, lead))
     where = standing(leads.events(a.db, lead))
     refuse_to_ask(a, order.name)
     if not where.writable:
