@@ -7,42 +7,33 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from inboxtriage.cli.lead_documents import Json, LeadDocuments
 from inboxtriage.cli.verdicts import asks
 from inboxtriage.journey.proposals import by_mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from inboxtriage.approval.audit import Entry as AuditEntry
-    from inboxtriage.journey.history import Proposal
     from inboxtriage.outbox.outgoing import Outgoing
     from inboxtriage.service.absence.approving import View
     from inboxtriage.service.absence.approving import Whole as AbsenceText
     from inboxtriage.service.doctor import Finding
     from inboxtriage.service.intake import PollReport
-    from inboxtriage.service.leads import LeadView
-    from inboxtriage.service.letter_templates import Listed as ListedLetter
     from inboxtriage.service.queue import Entry, Whole
     from inboxtriage.service.sending import SendReport
     from inboxtriage.service.status import AccountStatus, Status
-    from inboxtriage.service.templates import Listed, Preview, Problem
+    from inboxtriage.service.templates import Preview
     from inboxtriage.service.upkeep.backups import Backup
     from inboxtriage.service.upkeep.forgetting import Forgotten
     from inboxtriage.store.drafts import Waiting
     from inboxtriage.triage.pins import Pin
 
-Json = dict[str, Any]
 
-
-class Documents:
+class Documents(LeadDocuments):
     """Writes documents with every time in the practice's zone."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
 
     def queue(self, entries: Iterable[Entry]) -> list[Json]:
         """`queue --json`."""
@@ -133,10 +124,6 @@ class Documents:
             "events": self.events(entry.lead) if entry.lead else [],
         }
 
-    def proposal(self, one: Proposal) -> Json:
-        """A change that waits for a person's word."""
-        return {"what": one.what, "value": one.value, "cause": one.cause, "why": one.why, "at": self.time(one.at)}
-
     def outgoing(self, mail: Outgoing) -> Json:
         """One line of the outbox."""
         return {
@@ -158,56 +145,6 @@ class Documents:
     def backup(self, made: Backup, known: int) -> Json:
         """`backup --json`."""
         return {"file": str(made.path), "made_at": self.time(made.at), "bytes": made.size, "messages": known}
-
-    def lead(self, view: LeadView, *, events: bool = False, next_touch_at: datetime | None = None) -> Json:
-        """One line of `lead list`, or `lead show` with its events."""
-        lead = view.lead
-        document: Json = {
-            "id": lead.id,
-            "address": lead.address,
-            "name": lead.name,
-            "phone": lead.phone,
-            "stage": view.stage,
-            "outcome": view.outcome,
-            "tier": view.tier,
-            "source": lead.source,
-            "first_seen_at": self.time(lead.first_seen_at),
-            "last_contact_at": self.time(view.last_contact_at),
-            "next_touch_at": self.time(next_touch_at),
-        }
-        return {**document, **self.known(view), "events": self.events(view)} if events else document
-
-    def known(self, view: LeadView) -> Json:
-        """What `lead show` knows of a person beside a line of the list."""
-        where = view.standing
-        return {
-            "since": self.time(where.since.at) if where.since else None,
-            "may_be_written_to": where.writable,
-            "merged": [{"id": one.id, "address": one.address, "phone": one.phone} for one in view.others],
-            "dates": where.dates,
-            "zone": where.zone,
-            "language": where.language,
-            "promises": list(where.promises),
-            "proposals": [
-                {"what": one.what, "value": one.value, "cause": one.cause, "why": one.why, "at": self.time(one.at)}
-                for one in where.proposals
-            ],
-        }
-
-    def events(self, view: LeadView) -> list[Json]:
-        """What happened with a lead; each event with the stage after it."""
-        return [
-            {
-                "kind": e.kind,
-                "stage": stage,
-                "at": self.time(e.at),
-                "cause": e.cause,
-                "note": e.note,
-                "what": e.what,
-                "value": e.value,
-            }
-            for e, stage in zip(view.events, view.stages(), strict=True)
-        ]
 
     def status(self, status: Status) -> Json:
         """`status --json`."""
@@ -357,10 +294,6 @@ class Documents:
             ],
         }
 
-    def time(self, moment: datetime | None) -> str | None:
-        """ISO 8601 with the offset of the practice's zone."""
-        return moment.astimezone(self._zone).isoformat(timespec="seconds") if moment else None
-
 
 def poll(report: PollReport) -> Json:
     """`poll --json`."""
@@ -392,67 +325,3 @@ def checks(findings: Iterable[Finding]) -> Json:
     """`check --json`."""
     found = [asdict(finding) for finding in findings]
     return {"ok": all(finding["ok"] for finding in found), "checks": found}
-
-
-def templates(listed: Iterable[Listed], languages: Iterable[str]) -> Json:
-    """`template list --json`."""
-    written = list(languages)
-    return {
-        "languages": written,
-        "responses": [
-            {
-                "name": one.response.name,
-                "language": one.response.language,
-                "title": one.response.title,
-                "file": one.response.file,
-                "path": str(one.response.path),
-                "whose": "own" if one.own else "shipped",
-                "used": not {one.response.language, *one.response.languages}.isdisjoint(written),
-                "languages": list(one.response.languages),
-                "needs": list(one.response.needs),
-                "stage": one.response.stage,
-                "attachments": list(one.response.attach),
-                "examples": len(one.response.examples),
-            }
-            for one in listed
-        ],
-    }
-
-
-def letters(listed: Iterable[ListedLetter]) -> Json:
-    """The letters that answer no mail and the scripts, in `template list --json`."""
-    every = list(listed)
-    return {
-        f"{kind}s": [
-            {
-                "name": one.response.name,
-                "language": one.response.language,
-                "title": one.response.title,
-                "file": one.response.file,
-                "path": str(one.response.path),
-                "whose": "own" if one.own else "shipped",
-                "blanks": [asdict(blank) for blank in one.blanks],
-                "stages": list(one.stages),
-            }
-            for one in every
-            if one.kind == kind
-        ]
-        for kind in ("letter", "script")
-    }
-
-
-def template_problems(problems: Iterable[Problem]) -> Json:
-    """`template check --json`."""
-    found = [
-        {
-            "severity": one.fault.severity,
-            "file": one.file,
-            "line": one.fault.line,
-            "language": one.language,
-            "what": one.fault.what,
-            "do": one.fault.do,
-            "facts": list(one.fault.facts),
-        }
-        for one in problems
-    ]
-    return {"ok": all(one["severity"] != "wrong" for one in found), "problems": found}

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from inboxtriage.cli import console, documents
+from inboxtriage.cli import console, documents, template_documents
 from inboxtriage.cli.letter import script_document, show_paragraphs, tell_script
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.errors import UsageProblem
@@ -29,7 +29,7 @@ def list_(session: Session, as_json: bool) -> None:
     listed, written = templates.everything(a), templates.written_languages(a)
     letters = letter_templates.everything(a)
     if as_json:
-        console.document({**documents.templates(listed, written), **documents.letters(letters)})
+        console.document({**template_documents.templates(listed, written), **template_documents.letters(letters)})
         return
     console.table(
         ["name", "language", "title", "file", "whose", "needs", "stage", "attaches"],
@@ -83,7 +83,7 @@ def check(session: Session, as_json: bool) -> int:
     found = letter_templates.all_problems(a)
     wrong = sum(1 for one in found if one.fault.severity == "wrong")
     if as_json:
-        console.document(documents.template_problems(found))
+        console.document(template_documents.template_problems(found))
     else:
         for one in found:
             console.fact(one.fault.severity, str(one))

@@ -1,7 +1,8 @@
 """What is to be done about a person: proposals that wait, and the list of their stage."""
 
 from inboxtriage.cli import console
-from inboxtriage.cli.documents import Documents, Json
+from inboxtriage.cli.documents import Documents
+from inboxtriage.cli.lead_documents import Json
 from inboxtriage.journey.parting import parting
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import checklists, moving, proposing
