@@ -106,7 +106,9 @@ class TestWriting:
         with a.db.writing():
             leads.happened(a.db, 1, "may be written to", at=datetime.now(UTC), cause="by hand", value="no")
         a.close()
-        assert item(known, "check-in")["draft"]["blocked"] == ["they asked not to be written to"]
+        assert item(known, "check-in")["draft"]["blocked"] == [
+            "p1 asked not to be written to: `inboxtriage lead contact p1 yes` lifts that"
+        ]
         assert known.run("approve", "m1").code == 1
         done = known.run("lead", "letter", "p1", "agenda")
         assert (done.code, "p1 asked not to be written to" in done.err) == (1, True)

@@ -174,7 +174,7 @@ class TestCards:
         ((line, read),) = read_cards(write_card(cells))
         assert line == 1
         assert read is not None
-        assert read["source"] == [source] or not source.strip()
-        assert read["name"] == [name] or not name.strip()
+        assert not source.strip() or read["source"] == [source]
+        assert not name.strip() or read["name"] == [name]
         assert read.get("birthday", [""]) == [birthday]
         assert read["stage"] == ["wrap_up"]
