@@ -105,7 +105,7 @@ def _figure(what: str, figure: str | None) -> str:
     except InvalidOperation:
         number = Decimal(0)
     if not number.is_finite() or not 0 < number < _MOST:
-        raise UsageProblem(f"{what} needs a number above 0", do=f"such as: inboxtriage lead log p1 {what} 1.5")
+        raise UsageProblem(f"{what} needs a number above 0", do=f"write it like `inboxtriage lead log p1 {what} 1.5`")
     return f"{number:f}"
 
 
