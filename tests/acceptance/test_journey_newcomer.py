@@ -67,14 +67,14 @@ class TestReferrals:
 
     @pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not installed: nothing comes due")
     def test_a_letter_of_thanks_goes_with_the_mistake(self, practice: Practice) -> None:
-        Story.begins(practice, "2026-11-24 10:00", "A mistake")
+        story = Story.begins(practice, "2026-11-24 10:00", "A mistake")
         for who in ("ann@example.org", "bo@example.org"):
-            practice.ok("lead", "add", who)
-        practice.ok("lead", "referred", "p2", "--by", "p1")
-        practice.ok("due", "--draft")
+            story.ok("lead", "add", who)
+        story.ok("lead", "referred", "p2", "--by", "p1")
+        story.ok("due", "--draft")
         assert [one["id"] for one in practice.queue()] == ["m1"]
-        practice.ok("lead", "referred", "p2", "--by", "none")
-        practice.ok("due", "--draft")
+        story.ok("lead", "referred", "p2", "--by", "none")
+        story.ok("due", "--draft")
         assert practice.queue() == []
 
 
