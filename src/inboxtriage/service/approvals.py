@@ -23,7 +23,7 @@ from inboxtriage.service.pacing import Pace, longest_wait
 from inboxtriage.service.sorting import message_of
 from inboxtriage.store import audit, corrections, drafts, installation, leads, messages, outgoing, steps
 from inboxtriage.store.drafts import Waiting
-from inboxtriage.store.ids import OUTGOING, shown
+from inboxtriage.store.ids import MESSAGE, OUTGOING, shown
 from inboxtriage.store.messages import Item
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
@@ -55,31 +55,12 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         if waiting is None:
             raise Refused(f"{item.id} has no draft")
         letter = letter_of(a, item, waiting.draft, now)
-        mime = to_bytes(letter)
         steps.take(a.db, item.number, "approve", now)
-        out = outgoing.next_number(a.db)
         leaves = now
         if not at_once:
             after_undo = now + timedelta(seconds=a.settings.review.undo_seconds)
             leaves = min(leaves_at(a, item, after_undo), after_undo + longest_wait(a))
-        mail = Outgoing(
-            id=shown(OUTGOING, out),
-            item=item.id,
-            account=item.account,
-            sender=letter.sender,
-            to=letter.to,
-            subject=letter.subject,
-            message_id=letter.message_id,
-            draft_sha256=waiting.sha256,
-            wire_sha256=hashlib.sha256(mime).hexdigest(),
-            mime=mime,
-            state="queued",
-            attempts=0,
-            approved_at=now,
-            not_before=leaves,
-            last_reply=None,
-        )
-        outgoing.add(a.db, mail, item.number, record(a, mail, "approved", now).seq)
+        mail = into_outbox(a, item.number, item.account, letter, waiting.sha256, "approved", now=now, leaves=leaves)
         messages.set_state(a.db, item.number, "approved")
         drafts.hold(a.db, item.number, a.offering.held_until())
         if waiting.draft.kind == "reply":
@@ -87,6 +68,43 @@ def approve(a: Assembly, message: str, *, sha256: str | None = None, at_once: bo
         if item.lead is not None:
             leads.happened(a.db, item.lead, "draft approved", at=now, cause=mail.id)
     return mail.id
+
+
+def into_outbox(
+    a: Assembly,
+    number: int,
+    account: str,
+    letter: Letter,
+    draft_sha256: str,
+    action: Action,
+    *,
+    now: datetime,
+    leaves: datetime,
+) -> Outgoing:
+    """Freeze a letter, put it on record and into the outbox, inside `writing`; it `leaves` not before that moment.
+
+    `number` is the row that it hangs on, `draft_sha256` what was approved, `action` what allows it. Raises Refused.
+    """
+    mime = to_bytes(letter)
+    mail = Outgoing(
+        id=shown(OUTGOING, outgoing.next_number(a.db)),
+        item=shown(MESSAGE, number),
+        account=account,
+        sender=letter.sender,
+        to=letter.to,
+        subject=letter.subject,
+        message_id=letter.message_id,
+        draft_sha256=draft_sha256,
+        wire_sha256=hashlib.sha256(mime).hexdigest(),
+        mime=mime,
+        state="queued",
+        attempts=0,
+        approved_at=now,
+        not_before=leaves,
+        last_reply=None,
+    )
+    outgoing.add(a.db, mail, number, record(a, mail, action, now).seq)
+    return mail
 
 
 def _refresh_offers(a: Assembly, item: Item) -> None:

@@ -1,6 +1,5 @@
 """A new mail during an absence: is its writer told when the answer comes? Decided once, as the mail is stored."""
 
-import hashlib
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -10,15 +9,13 @@ from inboxtriage.errors import ResponseFault
 from inboxtriage.hours.absence import Away
 from inboxtriage.journey.history import standing as standing_of
 from inboxtriage.message.model import Message
-from inboxtriage.outbox.outgoing import Outgoing
 from inboxtriage.outbox.pace import HOUR, departures, without_tag
 from inboxtriage.reply.draft import Draft
 from inboxtriage.service import approvals, pacing
 from inboxtriage.service.absence import wording
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import acknowledgements, conversation, leads, outgoing, standing
+from inboxtriage.store import acknowledgements, conversation, leads, standing
 from inboxtriage.store.acknowledgements import Promise
-from inboxtriage.store.ids import MESSAGE, OUTGOING, shown
 from inboxtriage.store.messages import Item
 
 
@@ -96,28 +93,8 @@ def _leaves(a: Assembly, now: datetime) -> datetime:
 
 
 def _write(a: Assembly, theirs: Item, promise: Promise, text: Wording, sha256: str, leaves: datetime) -> None:
-    from inboxtriage.reply.wire import to_bytes  # noqa: PLC0415 - slow to load, and written seldom
-
     now = a.clock.now()
     draft = Draft("letter", theirs.answer_to, text.subject, text.body, text.language)
     letter = approvals.letter_of(a, theirs, draft, now, auto_replied=True)
-    mime = to_bytes(letter)
     number = acknowledgements.add(a.db, theirs, promise, now)
-    mail = Outgoing(
-        id=shown(OUTGOING, outgoing.next_number(a.db)),
-        item=shown(MESSAGE, number),
-        account=theirs.account,
-        sender=letter.sender,
-        to=letter.to,
-        subject=letter.subject,
-        message_id=letter.message_id,
-        draft_sha256=sha256,
-        wire_sha256=hashlib.sha256(mime).hexdigest(),
-        mime=mime,
-        state="queued",
-        attempts=0,
-        approved_at=now,
-        not_before=leaves,
-        last_reply=None,
-    )
-    outgoing.add(a.db, mail, number, approvals.record(a, mail, "acknowledged", now).seq)
+    approvals.into_outbox(a, number, theirs.account, letter, sha256, "acknowledged", now=now, leaves=leaves)
