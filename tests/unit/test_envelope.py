@@ -213,3 +213,59 @@ def test_ones_own_address_is_never_answered(sender: str) -> None:
 @pytest.mark.parametrize("headers", [{"Auto_Submitted": "no"}, {}, {"Precedence": "first-class"}])
 def test_a_persons_mail_is_no_machines(headers: dict[str, str]) -> None:
     assert read("Ann <ann@example.org>", "hello", "Do you take Aetna?", **headers).automated is None
+
+
+SCRIPTED = "name=L\nemail=blue@example.net\nphone=\npreferred_time=\ninsurance=Aetna\nmessage=Please only write to this email.\nHe reads the other one.\nip=192.0.2.44"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SCRIPTED,
+        SCRIPTED.replace("name=", "your-name = ")
+        .replace("email=", "your-email = ")
+        .replace("message=", "your-message = "),
+        SCRIPTED.replace("=", " => ", 2),
+    ],
+)
+def test_a_form_whose_script_writes_name_and_value_with_a_sign_between(body: str) -> None:
+    message = read('"Contact Form" <no-reply@harbor.example>', "Website enquiry", body)
+    assert (message.person.name, message.person.answer_to) == ("L", "blue@example.net")
+    assert message.person.doubts == ()
+    assert message.automated is None
+    assert message.words.new == "insurance: Aetna\nPlease only write to this email.\nHe reads the other one."
+
+
+def test_an_address_that_is_left_in_the_words_of_a_form() -> None:
+    words = (
+        "Name: Kim\nMessage: Do you take Aetna? Please only write to this email, he reads the other: kim@example.org."
+    )
+    message = read("Contact Form <no-reply@harbor.example>", "Website enquiry", words)
+    assert (message.person.name, message.person.answer_to) == ("Kim", "kim@example.org")
+
+
+def test_who_asks_to_be_written_to_elsewhere_than_the_form_says_is_doubted() -> None:
+    words = "Name: Kim\nEmail: both@example.org\nMessage: Please write only to my other email: kim@example.org"
+    message = read("Contact Form <no-reply@harbor.example>", "Website enquiry", words)
+    assert "kim@example.org" in message.person.doubts[0]
+
+
+def test_signs_in_a_letter_make_no_form() -> None:
+    body = "Hello,\n\nmy score was phq = 15 and gad = 12. Do you take Aetna?\nfee = ?\n\nJane"
+    message = read("Jane <jane@example.org>", "Therapy", body)
+    assert message.person.via == "from"
+    assert message.words.new.startswith("Hello,\n\nmy score was phq = 15")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Do you take Aetna?\n\nYour email: kim@example.org",
+        "Do you take Aetna? My email is kim@example.org, please do not call.",
+    ],
+)
+def test_a_form_with_hardly_a_field_is_answered_where_the_writer_says(body: str) -> None:
+    message = read('"Contact Form" <no-reply@harbor.example>', "Hello", body)
+    assert message.person.answer_to == "kim@example.org"
+    assert message.person.name != "Contact Form"
+    assert message.automated is None

@@ -241,6 +241,22 @@ class TestDecision:
     def test_a_hint_of_danger_is_said(self) -> None:
         assert "look twice" in self.decide(urgent=0.4, insurance=0.9).reason
 
+    @pytest.mark.parametrize(
+        ("said", "twice"),
+        [
+            ("Some days I wish I would not wake up, but I am safe.", True),
+            ("At night I just hope I don't wake up.", True),
+            ("I want to go to sleep and never wake up.", True),
+            ("Quisiera dormirme y no despertar, pero estoy bien.", True),
+            ("J'aimerais ne plus me réveiller.", True),
+            ("I did not wake up in time for our session, sorry.", False),
+            ("The baby does not want to wake up from his naps.", False),
+        ],
+    )
+    def test_a_wish_not_to_wake_up_is_looked_at_twice_whatever_the_model_says(self, said: str, twice: bool) -> None:
+        verdict = self.decide(mail(f"{said} Do you take Aetna?"), urgent=0.0, insurance=0.99)
+        assert verdict.is_near_danger == twice
+
     def test_selling_with_words_of_danger_is_not_urgent(self) -> None:
         assert not self.decide(kinds={"vendor": 0.95}, urgent=0.99).urgent
 

@@ -63,6 +63,11 @@ def is_machine(address: str) -> bool:
     return cues.line("automated", "senders").fullmatch(address.partition("@")[0].lower()) is not None
 
 
+def is_marked(headers: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether an inboxtriage sent it, this one or another: it carries the mark against loops."""
+    return any(_LOOP_MARK.fullmatch(value.strip()) for value in headers.get("x-loop", ()))
+
+
 def _by_protocol(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:
     for submitted in _words(headers, "auto-submitted"):
         if submitted != "no":
@@ -75,8 +80,7 @@ def _by_protocol(headers: Mapping[str, tuple[str, ...]]) -> Iterator[Automated]:
             yield Automated("null return path", sure=True, answer=True)
     if any(word != "none" for word in _words(headers, "x-auto-response-suppress")):
         # A letter that another one of us sent was approved by a person: nothing answers it by itself, but it is read.
-        marked = any(_LOOP_MARK.fullmatch(value.strip()) for value in headers.get("x-loop", ()))
-        approved = marked and [v.strip() for v in headers["x-auto-response-suppress"]] == [APPROVED]
+        approved = is_marked(headers) and [v.strip() for v in headers["x-auto-response-suppress"]] == [APPROVED]
         yield Automated("marked as an automatic message", sure=not approved, approved=approved)
     if any(name in headers for name in ("x-autoreply", "x-autoreply-from", "x-autorespond", "x-autoresponder")):
         yield Automated("marked as an automatic reply", sure=True, answer=True)

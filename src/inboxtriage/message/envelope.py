@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+\.[A-Za-z]{2,}"
 _FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|fw|rv|tr|wg|enc|i)\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'“”«»„ "
 _FEWEST_WORDS_OF_A_NOTE = 6
+_NEAR = 100  # letters behind "my email is" in which the address stands
 _NOTE_QUOTED = re.compile(r"[\"“«](.{3,}?)[\"”»]", re.DOTALL)
 _FROM_PERSON = re.compile(
     r"(?:from|by|de|von)\s+(?P<name>[^\W\d_][^\d<>()@:;\"]{1,50}?)\s*(?:$|[(<,:;@\d-]|\bvia\b|\bthrough\b|\bat\b)",
@@ -123,7 +124,9 @@ def _calendar(outside: Outside) -> Envelope | None:
 
 
 def _form(outside: Outside) -> Envelope | None:
-    subject_says = cues.line("form", "subjects").fullmatch(outside.subject) is not None
+    says = cues.line("form", "subjects")
+    named = outside.from_machine and says.fullmatch(outside.sender.name if outside.sender else "") is not None
+    subject_says = named or says.fullmatch(outside.subject) is not None
     elsewhere = (
         bool(outside.reply_to)
         and outside.sender is not None
@@ -159,6 +162,12 @@ def _from_form(form: Form, outside: Outside, *, labelled: bool) -> Envelope:
     if len(form.emails) > 1 and not reply_to:
         doubts = (f"the form holds two addresses, {form.emails[0]} and {form.emails[1]}",)
     address = reply_to.address if reply_to else next(iter(form.emails), None)
+    left = _left(form.words)
+    if left and address is None:
+        address = left[0]
+    other = next((one for one in left if address is None or one.lower() != address.lower()), None)
+    if other is not None:
+        doubts = (*doubts, f"they ask to be written to at {other}, the form holds {address}: choose with edit --to")
     return Envelope(
         "form",
         form.words,
@@ -168,6 +177,18 @@ def _from_form(form: Form, outside: Outside, *, labelled: bool) -> Envelope:
         topic=form.subject,
         doubts=doubts,
     )
+
+
+def _left(words: str) -> list[str]:
+    """The addresses that a writer asks in their own words to be written to, each once."""
+    cue = cues.anywhere("form", "left")
+    found = []
+    for said in cue.finditer(words):
+        near = _ADDRESS.search(words[said.end() : said.end() + _NEAR])
+        address = near[0].rstrip(".!?") if near and "\n\n" not in words[said.end() : said.end() + near.start()] else ""
+        if header.is_plain(address) and address not in found:
+            found.append(address)
+    return found
 
 
 def _forward(outside: Outside) -> Envelope | None:

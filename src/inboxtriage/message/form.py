@@ -9,6 +9,8 @@ from inboxtriage.message.plain import one_line
 _LABELLED = re.compile(
     r"[\s>*•·-]{0,6}\**(?P<label>[^\W\d_][^:\t|\n]{0,70}?)\**\s*(?:[:：]\s*\**|\t+|\s\|\s|\s{3,})\s*(?P<value>.*)"
 )
+# name=value and name => value, as simple scripts write it
+_EQUALS = re.compile(r"\s*(?P<label>[^\W\d_][\w.\[\] -]{0,40}?)\s*=(?!=)>?\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 _DASHED = re.compile(r"\s*[-=]{2,}\s*(\S.{0,60}?\S)\s*[-=]{2,}\s*")
 _RULE = re.compile(r"\s*[-=_*~]{3,}\s*")
@@ -130,6 +132,10 @@ def _take(form: Form, kind: str, value: str) -> None:
 
 def _field(lines: list[str], i: int) -> tuple[str | None, str, str]:
     """The kind of field at line `i` (None: no field), its label and the value beside it."""
+    found = _EQUALS.fullmatch(lines[i])
+    if found and (_equals_beside(lines, i) or _kind(_spoken_label(found["label"])) is not None):
+        label = _spoken_label(found["label"])
+        return _kind(label) or "other", label, found["value"].strip()
     found = _LABELLED.fullmatch(lines[i])
     if found:
         label = found["label"].strip(" *")
@@ -149,6 +155,16 @@ def _field(lines: list[str], i: int) -> tuple[str | None, str, str]:
         )
         return (kind if alone else None), bare, ""
     return None, "", ""
+
+
+def _spoken_label(label: str) -> str:
+    """What a script calls a field, as people would: "your-email", "preferred_time"."""
+    return re.sub(r"(?<=\w)[_.\[\]-]+(?=\w|$)", " ", label).strip()
+
+
+def _equals_beside(lines: list[str], i: int) -> bool:
+    """Whether another line of the same kind stands right above or below."""
+    return any(_EQUALS.fullmatch(lines[n]) for n in (i - 1, i + 1) if 0 <= n < len(lines))
 
 
 def _field_above(lines: list[str], i: int) -> bool:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from inboxtriage.message.model import Message
+from inboxtriage.triage.asks.deadline import deadline
 from inboxtriage.triage.asks.extract import asks_of
 from inboxtriage.triage.language import language_of
 from inboxtriage.triage.reading import Reading, is_nudge, is_withdrawn, read
-from inboxtriage.triage.verdict import Asks, Disposition, Evidence, Scores, Verdict
+from inboxtriage.triage.urgency import to_look_at
+from inboxtriage.triage.verdict import LOOK_TWICE, Asks, Disposition, Evidence, Scores, Verdict
 
 _UNASKED = (
     "vendor",
@@ -20,6 +22,7 @@ _UNASKED = (
     "personal",
 )  # kinds whose words ask the practice nothing (LABELS.md)
 _ASKING = ("inquiry", "client")
+_SELLING = ("vendor", "spam")
 _SEEMS = {
     "colleague": "seems to be from a colleague",
     "vendor": "seems to sell something",
@@ -88,8 +91,15 @@ def _sorted(message: Message, reading: Reading, scores: Scores, thresholds: dict
         return _verdict("urgent", reason, message, reading, scores, kind, labels, urgent=True)
     disposition, reason = _answerable(message, scores, kind, labels, thresholds)
     if scores.urgent >= thresholds.get("urgent", 0.5) * _CAUTION:
-        reason += f"; look twice: some words could mean danger{_spoken(reading, scores, 'urgent')}"
+        reason += f"; {LOOK_TWICE}: some words could mean danger{_spoken(reading, scores, 'urgent')}"
+    elif (said := to_look_at(reading, _beside(message), selling=kind in _SELLING)) is not None:
+        reason += f"; {LOOK_TWICE}: some words could mean danger: “{said[:_QUOTED]}”"
     return _verdict(disposition, reason, message, reading, scores, kind, labels)
+
+
+def _beside(message: Message) -> tuple[str, ...]:
+    """What of a mail is not judged, and is theirs: the subject of a reply, and what stands below their name."""
+    return tuple(text for text in (message.topic, message.words.signature) if text)
 
 
 def of_client(verdict: Verdict) -> Verdict:
@@ -105,7 +115,11 @@ def what_is_asked(message: Message, labels: Sequence[str], zone: ZoneInfo | None
 
 
 def _asks_of(message: Message, reading: Reading, labels: Sequence[str], zone: ZoneInfo | None) -> Asks:
-    return asks_of([sentence.text for sentence in reading.sentences], labels, sent=message.date, zone=zone)
+    said = [sentence.text for sentence in reading.sentences]
+    sent = message.date.astimezone(zone) if message.date is not None and zone is not None else message.date
+    day = deadline(said, sent)
+    asks = asks_of(said, labels, sent=message.date, zone=zone)
+    return replace(asks, needed_by=day.isoformat() if day is not None else None)
 
 
 def confidence(scores: Scores) -> float:

@@ -6,6 +6,7 @@ from typing import Literal
 
 Disposition = Literal["quarantine", "ignore", "urgent", "reply", "read"]
 DISPOSITIONS: tuple[Disposition, ...] = ("quarantine", "ignore", "urgent", "reply", "read")
+LOOK_TWICE = "look twice"  # in the reason of a verdict that is near to urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Asks:
     regions: tuple[str, ...] = ()  # codes of states and provinces
     topics: tuple[str, ...] = ()  # finer questions, by the names of vocabulary/topics.toml
     beside: tuple[str, ...] = ()  # those that no label of the mail bears out
+    needed_by: str | None = None  # ISO date: the day of an exam, a hearing, an end of insurance that they name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Verdict:
     confidence: float = 0.0
     error: str | None = None
     unanswered: tuple[str, ...] = ()  # questions that were seen and not understood, in the writer's words
+
+    @property
+    def is_near_danger(self) -> bool:
+        """Whether some words could mean danger, so that a person is told to look twice."""
+        return LOOK_TWICE in self.reason
 
 
 def together(verdict: Verdict, earlier: Sequence[Verdict]) -> Verdict:

@@ -6,13 +6,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inboxtriage.triage.asks.meeting import language, meeting
+from inboxtriage.triage.asks.particular import breadth
 from inboxtriage.triage.asks.payers import payers
 from inboxtriage.triage.asks.regions import regions
 from inboxtriage.triage.asks.services import services
 from inboxtriage.triage.asks.topics import of_labels, topics
+from inboxtriage.triage.asks.unlisted import UNLISTED, names_unlisted_plan
 from inboxtriage.triage.asks.when.days import days
 from inboxtriage.triage.asks.when.timeframe import timeframe
 from inboxtriage.triage.asks.when.times import times
+from inboxtriage.triage.asks.whereabouts import WHEREABOUTS, tells_a_place
 from inboxtriage.triage.asks.whom import Whom, whom
 from inboxtriage.triage.phrases import table
 from inboxtriage.triage.verdict import Asks
@@ -26,8 +29,8 @@ _AGE = re.compile(r"\b(1?\d)(?:-| )?(?:years?|yrs?|yo\b|años|a[nñ]itos)", re.I
 # Finer questions that are plain enough to be answered where the classifier heard no label for them.
 _PLAIN_ENOUGH = frozenset(
     {
-        "plans", "fee", "sliding_scale", "superbill", "payment", "eap", "room", "waitlist", "length", "place", "access",
-        "home_visits", "area", "qualifications", "licence",
+        "plans", "fee", "sliding_scale", "superbill", "payment", "eap", "room", "waitlist", "latest", "earliest",
+        "length", "place", "access", "home_visits", "area", "qualifications", "licence",
     }
 )  # fmt: skip
 
@@ -45,10 +48,15 @@ def asks_of(
     local = sent.astimezone(zone) if sent is not None and zone is not None else sent
     dated = bool(asked & {"scheduling", "availability"})
     finer = topics(sentences)
-    borne_out = of_labels(finer, asked)
+    unlisted = "insurance" in asked and names_unlisted_plan(sentences)
+    borne_out = (*of_labels(finer, asked), *((UNLISTED,) if unlisted else ()))
+    if "fit" in asked:
+        borne_out = (*borne_out, *breadth(sentences))
+    if tells_a_place(sentences):
+        borne_out = (*borne_out, WHEREABOUTS)
     for_whom, wanted = _of_one_age(whom(_people_together(sentences)), sentences), services(sentences)
     return Asks(
-        insurers=payers(sentences) if "insurance" in asked else (),
+        insurers=payers(sentences, another=unlisted) if "insurance" in asked else (),
         days=days(sentences, local) if dated else (),
         times=times(sentences) if dated else (),
         timeframe=timeframe(sentences, local) if dated else None,

@@ -59,6 +59,16 @@ def language(sentences: Sequence[str]) -> str | None:
 
 
 @cache
+def _no_video() -> ClausePhrases:
+    return ClausePhrases({"no_video": table("meeting")["no_video"]["words"]})
+
+
+def is_video_out(sentences: Sequence[str]) -> bool:
+    """Whether the writer says that they cannot or will not meet by video."""
+    return bool(_no_video().standing(clauses(sentences).text))
+
+
+@cache
 def _way_phrases() -> tuple[ClausePhrases, ClausePhrases, ClausePhrases]:
     """What asks for a way by itself; what counts in a clause that asks; what means another thing or denies a way."""
     data = table("meeting")

@@ -13,7 +13,8 @@ from functools import cache
 from inboxtriage.triage.phrases import Phrases, plain, table
 
 ONE_SLIP, TWO_SLIPS, SWAP = 5, 8, 4  # letters from which so many slips are forgiven
-LEFT = {"left_before": 3, "left_just_before": 1, "left_behind": 2}  # words between a payer and what tells it is past
+# Words between a payer and what tells that it is past, or not theirs at all.
+LEFT = {"left_before": 3, "left_just_before": 1, "left_touching": 0, "left_behind": 2}
 OTHERS = {"others_before": 3}  # ... and what tells that it is somebody else's
 _BESIDE = ("insurance", "taking", "going_on", "covering", "place_or_person")
 _CARRIERS, _PROGRAMMES, _EAP = "united_states", "employee_assistance", "EAP"

@@ -54,13 +54,14 @@ class _Hit:
         return other.start <= self.start and self.end <= other.end and other.end - other.start > self.end - self.start
 
 
-def payers(sentences: Sequence[str]) -> tuple[str, ...]:
+def payers(sentences: Sequence[str], *, another: bool = False) -> tuple[str, ...]:
     """The payers that the sentences name, by their usual names, in the order named; none where none is named.
 
     Of two in one place the longer counts. Common misspellings are understood. A name that is also a common word
     ("Oscar", "Providence") counts only beside words of insurance, beside another payer, or where it is all that is
     said, as in an owner's list. A payer whom the writer says to have left ("I used to have Kaiser") is left out, and
     where another is named also one that is somebody else's ("my ex has Aetna"); so is a surname at the end of the text.
+    `another`: a plan is named besides that no list knows.
 
     What a carrier runs for Medicare, for Medicaid or for employers is a name of its own ("Humana Medicare"), and so is
     the licensee of each state ("BCBS of Texas"). Of a payer and its parent told in one breath ("UMR, a UnitedHealthcare
@@ -72,9 +73,11 @@ def payers(sentences: Sequence[str]) -> tuple[str, ...]:
         return ()
     signed = _signed("\n".join(sentences), len(text))
     hits = [hit for hit in hits if not (hit.start >= signed and hit.name in around().surnames)]
-    hits = list(_without(text, hits, around().left, LEFT))
+    had = list(_without(text, hits, around().left, LEFT))
+    gone = {hit.name: hit.start for hit in hits if hit not in had}  # said once not to be theirs, told of before
+    hits = [hit for hit in had if hit.start > gone.get(hit.name, -1)]
     theirs = list(_without(text, hits, around().others, OTHERS))
-    return tuple(dict.fromkeys(hit.name for hit in _explained(text, theirs or hits)))
+    return tuple(dict.fromkeys(hit.name for hit in _explained(text, theirs if theirs or another else hits)))
 
 
 def listed(entry: str) -> tuple[str, ...]:

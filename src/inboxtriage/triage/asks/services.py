@@ -7,7 +7,7 @@ from inboxtriage.triage.asks.clauses import ClausePhrases, clauses, longest
 from inboxtriage.triage.asks.topics import asks
 from inboxtriage.triage.phrases import table
 
-_NOT_SERVICES = ("asking", "declined", "doubtful", "trades")
+_NOT_SERVICES = ("asking", "declined", "doubtful", "trades", "kinds", "requesting")
 _TITLE = 4  # words of a first clause that can only be a title
 
 
@@ -26,12 +26,23 @@ def services_of(profile: str) -> frozenset[str]:
 
 
 @cache
+def kind_of(service: str) -> frozenset[str]:
+    """The services of whoever calls their whole practice by the name of `service`, such as "career coaching"."""
+    return frozenset(table("services")["kinds"].get(service, ()))
+
+
+@cache
 def _phrases() -> tuple[ClausePhrases, ClausePhrases, frozenset[str]]:
     """The services; the words that ask for one or decline one; the names that count only where asked for."""
     data = table("services")
     named = {name: words for part, lists in data.items() if part not in _NOT_SERVICES for name, words in lists.items()}
     around = {part: data[part]["words"] for part in ("asking", "declined")}
     return ClausePhrases(named), ClausePhrases(around), frozenset(data["doubtful"]["names"])
+
+
+def named_services(text: str) -> dict[str, set[tuple[int, int]]]:
+    """Where in plain `text` services, methods and problems are named, whether asked about or not."""
+    return _phrases()[0].spans(text)
 
 
 def services(sentences: Sequence[str]) -> tuple[str, ...]:

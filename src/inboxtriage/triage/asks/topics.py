@@ -6,9 +6,13 @@ from functools import cache
 from inboxtriage.triage.asks.clauses import ClausePhrases, Clauses, clauses, longest
 from inboxtriage.triage.phrases import table
 
-_PLACES = frozenset(
-    ["area", "county", "side", "neighborhood", "neighbourhood", "township", "town", "zip", "zona", "colonia", "barrio"]
-)
+_PLACES = frozenset(  # words at the end of a question after the area that need no name behind them
+    [
+        "area", "county", "side", "neighborhood", "neighbourhood", "township", "town", "zip", "zona", "colonia",
+        "barrio", "far", "come", "go", "travel", "drive", "deliver", "get", "van", "va", "llegan", "llega",
+        "trabajan",
+    ]
+)  # fmt: skip
 _WAIVED_FROM = ",;"  # a waiver reaches as far as the next of these
 
 

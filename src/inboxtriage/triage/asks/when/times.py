@@ -20,6 +20,8 @@ from inboxtriage.triage.asks.when.moves import moved
 from inboxtriage.triage.asks.when.stances import any_of, clauses, is_left_out, lists, merged
 
 _AROUND = 30  # minutes on either side of "around 10"
+_AT = 30  # minutes within which an hour is met
+_FIRST_HOUR = 5 * 60  # what is earlier is told, not asked for: "bread starts at 2 am"
 _LATE_START = 9 * 60  # who works until 8 works until the evening
 _CLAUSES = frozenset({"greeting", "answer"})  # lists that say what a whole clause is
 _NEAR = 24  # letters between "evenings" and the hour that it belongs to
@@ -45,6 +47,15 @@ _DAY_BEFORE = re.compile(
     r"afternoons?|mananas|tardes)\.?,? $"
 )
 
+_DAY = rf"(?:{any_of([name for names in lists('days').values() for name in names])}|tomorrow|today|tonight|manana)"
+_DATE = rf"(?:{MONTH}\.? )?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:[/-]\d{{1,2}})?"
+# "by Friday noon", "no later than the 24th at 5": on one day something ends, no time of day is wished.
+_DUE = re.compile(
+    rf"\b(?:(?:{any_of(_SIDES['before'])})|antes del|(?:done|finished|ready|completed|hecho|listo|terminado))"
+    rf" (?:(?:by|on|for|this|next|coming|the|el|este|proximo) )*(?:{_DAY}|{_DATE})(?:'s)?\.?,?"
+    r" (?:at |by |around |a )?(?:the |las? )?$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Time:
@@ -60,7 +71,8 @@ def times(sentences: Sequence[str]) -> tuple[str, ...]:
     """The times of day asked for, "HH:MM-HH:MM", an open end left empty ("17:00-"), in the order in which they stand.
 
     A bare hour from 1 to 7 is in the afternoon and one from 8 to 11 in the morning, unless "morning" or "evening"
-    stands beside it. "Around 10" is half an hour on either side. Where no time is asked for, an hour before which the
+    stands beside it. "Around 10" is half an hour on either side. An hour by which something is due on one day
+    ("by Friday noon") is none. Where no time is asked for, an hour before which the
     writer cannot come counts ("I work until 6"). A time for a call is not asked for.
     """
     asked: dict[tuple[int | None, int | None], None] = {}
@@ -98,10 +110,11 @@ def _of(text: str) -> Iterator[_Time]:
     hours = [
         time
         for match in _TIME.finditer(text)
-        if not is_left_out(text, match.start()) and not _is_date(match)
+        if not is_left_out(text, match.start()) and not _is_date(match) and not _DUE.search(text[: match.start()])
         for time in _hours(match, _half_beside(match, text, parts))
     ]
-    alone = [p for p in parts if not is_left_out(text, p.start) and not any(_belongs(text, p, h) for h in hours)]
+    parts = [p for p in parts if not is_left_out(text, p.start) and not _DUE.search(text[: p.start])]
+    alone = [p for p in parts if not any(_belongs(text, p, h) for h in hours)]
     yield from sorted([*hours, *alone], key=lambda time: time.start)
 
 
@@ -178,6 +191,8 @@ def _one(match: re.Match[str], side: str | None, hour: Hour, near: str | None) -
     minute = minute_of(hour, near)
     if side == "around" and not match["later"]:
         return _Time(*span, max(0, minute - _AROUND), min(DAY_END - 1, minute + _AROUND))
+    if side in {None, "at"} and not match["later"] and hour.half == "am" and _FIRST_HOUR <= minute < _LATE_START:
+        return _Time(*span, minute, minute + _AT)  # "6 am" is that hour, and not the day from then on
     return _Time(*span, minute, None)
 
 
