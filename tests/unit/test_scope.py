@@ -27,7 +27,8 @@ def asked(fit: Fit = FIT, *, fit_was_asked: bool = True, **asks: object) -> Scop
         name: list(getattr(fit, name) or ())
         for name in ("works_with", "does_not_work_with", "helps_with", "does_not_help_with", "languages")
     } | {"referrals": [{"name": one.name, "contact": one.contact} for one in fit.referrals]}
-    return scope(Asks(**asks), Practice(fit=fit), told, fit_was_asked=fit_was_asked)  # type: ignore[arg-type]
+    said = Asks(**asks)  # type: ignore[arg-type]
+    return scope(said, Practice(fit=fit), told, requested=said.services, fit_was_asked=fit_was_asked)
 
 
 @pytest.mark.parametrize(

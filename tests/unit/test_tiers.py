@@ -14,6 +14,7 @@ from inboxtriage.journey.links import Referrals, referrals, referred_by, ties
 from inboxtriage.journey.plan import TierRules
 from inboxtriage.journey.tiers import Record, client_since, rank, revenue, suggested, was_answered
 from inboxtriage.service.queue import _pressing, by_tier
+from inboxtriage.triage.verdict import LOOK_TWICE
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
@@ -126,6 +127,10 @@ class Verdict:
     disposition: str = "reply"
     kind: str = "inquiry"
     reason: str = ""
+
+    @property
+    def is_near_danger(self) -> bool:
+        return self.reason.startswith(LOOK_TWICE)
 
 
 @dataclass

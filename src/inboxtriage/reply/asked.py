@@ -12,12 +12,16 @@ from inboxtriage.config.settings import DAYS, Practice
 from inboxtriage.hours.office import DAY, minutes_of
 from inboxtriage.reply.speech import Speech
 from inboxtriage.triage.asks.payers import is_programme, listed, related
+from inboxtriage.triage.asks.unlisted import UNLISTED
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks, Timeframe
 
-_PLAN_TOPICS = frozenset({"copay", "eap", "plans"})
+_PLAN_TOPICS = frozenset({"copay", "eap", "plans", UNLISTED})
+_ANY_WEEKDAY = frozenset(range(5))  # Monday to Friday: "on a weekday"
+_EARLY = 30  # minutes before a day opens from which "after 6 in the morning" promises what there is not
+_NOON, _NEARBY = 12 * 60, 4 * 60
 _EVENING = 18 * 60  # a span that lasts until then reaches people after work
-_MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment"})
+_MONEY_TOPICS = frozenset({"fee", "sliding_scale", "superbill", "payment", "invoice", "third_party"})
 _QUALIFIERS = frozenset(  # an entry with one of these words is for some plans of the payer only
     {
         "ppo", "hmo", "epo", "pos", "hdhp", "advantage", "medicare", "medicaid", "medigap", "supplement", "dual",
@@ -46,13 +50,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the week ("mon") or a date: its name in the letter's language, and when it is open."""
+    """A day of the week ("mon") or a date: its name in the letter's language, and when it is open.
+
+    `since` and `until` say when it opens and when it closes, whatever time of day was asked for.
+    """
 
     key: str
     name: str
     plural: str
     open: tuple[str, ...]
     spans: tuple[Span, ...] = ()
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,8 @@ class When:
     """The days and times that were asked for, held against the hours.
 
     `fits`: open days among them, with the spans that fit; `closed`: those that are not; `near`: the nearest that are,
-    where nothing fits; `around`: the time of day in words; `dated`: single dates, not every week.
+    where nothing fits; `around`: the time of day in words; `dated`: single dates, not every week; `early`: from an hour
+    on at which no day that fits is open yet.
     """
 
     fits: tuple[Day, ...] = ()
@@ -69,6 +79,7 @@ class When:
     around: str | None = None
     dated: bool = False
     other_times: bool = False
+    early: bool = False
 
     def __bool__(self) -> bool:
         return self.asked
@@ -94,6 +105,9 @@ class Asked:
     meeting: str | None = None
     who: str | None = None
     fee: str | None = None  # the key of a fee of its own
+    no_video: bool = False  # they cannot or will not meet by video
+    unpriced: int | None = None  # how many sessions they ask the price of, where the fees name none for so many
+    elsewhere: bool = False  # the times were named in another time zone than the practice's
 
 
 def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date] = (), today: date = date.min) -> Asked:
@@ -102,19 +116,29 @@ def asked(asks: Asks, practice: Practice, speech: Speech, closed: Iterable[date]
     entries = practice.insurance.in_network or ()
     plans = {name: plan(name, entries) for name in asks.insurers}
     programmes = tuple(name for name, one in plans.items() if is_programme(name) and one.status != "in")
+    held = when(asks, practice, speech, frozenset(closed))
+    far = _is_far_off(held, [minutes_of(one) for one in asks.times])
     only_money = bool(topics & _MONEY_TOPICS) and not topics & _PLAN_TOPICS
     return Asked(
         plans=tuple(one for name, one in plans.items() if name not in programmes),
         programmes=tuple(_programme(name, practice.insurance.eap) for name in programmes),
         about_plans=not only_money and not ("plans" not in topics and programmes),
-        when=when(asks, practice, speech, frozenset(closed)),
+        when=When() if far else held,
         soon="soon" in topics or asks.timeframe is not None,
         framed=asks.timeframe is not None,
         week=_week(asks.timeframe, today, speech) if asks.timeframe else None,
-        topics=(*asks.topics, *asks.beside),
+        topics=tuple(dict.fromkeys((*asks.topics, *asks.beside, *(("hours",) if far else ())))),
         meeting=asks.meeting,
         who=asks.who_for,
         fee=_own_fee(asks, practice.insurance.fees),
+    )
+
+
+def _is_far_off(held: When, wishes: Sequence[Span]) -> bool:
+    """Whether "10 am" is met by an evening only: a yes to that is no answer, so the hours are told and nothing else."""
+    opens = [begin for day in held.fits for begin, _ in day.spans]
+    return bool(opens and wishes) and all(
+        0 < low < _NOON and high >= DAY and min(opens) > low + _NEARBY for low, high in wishes
     )
 
 
@@ -182,29 +206,37 @@ def when(asks: Asks, practice: Practice, speech: Speech, closed: frozenset[date]
     weekdays = [DAYS.index(day) for day in asks.days if day in DAYS]
     wanted = weekdays or ([] if dates else list(hours))
 
+    def told(key: str, names: tuple[str, str], number: int, spans: Sequence[Span]) -> Day:
+        whole = hours.get(number, ()) if spans else ()
+        since, until = (speech.time(pick) for pick in (whole[0][0], whole[-1][1])) if whole else ("", "")
+        return Day(key, *names, _told(spans, speech), tuple(spans), since, until)
+
     def week_day(number: int, spans: Sequence[Span]) -> Day:
-        name, names = speech.weekday(number), speech.weekdays(number)
-        return Day(DAYS[number], name, names, _told(spans, speech), tuple(spans))
+        return told(DAYS[number], (speech.weekday(number), speech.weekdays(number)), number, spans)
 
     fitting = {n: _fitting(hours.get(n, ()), wishes, length) for n in wanted}
     fits = [week_day(n, spans) for n, spans in fitting.items() if spans]
     shut = [week_day(n, ()) for n in weekdays if n not in hours]
+    if {*weekdays} >= _ANY_WEEKDAY and len(shut) < len(weekdays):
+        shut = [day for day in shut if DAYS.index(day.key) not in _ANY_WEEKDAY]  # one of them will do
     for day in dates:
         spans = () if day in closed else _fitting(hours.get(day.weekday(), ()), wishes, length)
-        told = Day(day.isoformat(), speech.day(day), speech.day(day), _told(spans, speech), tuple(spans))
+        one = told(day.isoformat(), (speech.day(day), speech.day(day)), day.weekday(), spans)
         if spans:
-            fits.append(told)
+            fits.append(one)
         elif day in closed or day.weekday() not in hours:
-            shut.append(told)
+            shut.append(one)
     near = [] if fits or (dates and not weekdays) else _nearest(weekdays, hours, wishes, length)
-    begin, end = wishes[0] if wishes else (0, DAY)
+    met = [wish for wish in wishes if any(_fitting(day.spans, [wish], length) for day in fits)]
+    begin, end = next(iter(met or wishes), (0, DAY))  # a yes is said to the time that fits
     return When(
         fits=tuple(fits),
         closed=tuple(shut),
         near=tuple(week_day(n, spans) for n, spans in near),
-        around=speech.around(begin or None, end if end < DAY else None) if wishes else None,
+        around=speech.around(begin or None, end if end < DAY else None, given=bool(fits)) if wishes else None,
         dated=bool(dates) and not weekdays,
         other_times=bool(near) and any(n in hours for n in weekdays),
+        early=bool(fits) and end == DAY and all(begin + _EARLY <= day.spans[0][0] for day in fits) and bool(begin),
     )
 
 
@@ -255,6 +287,8 @@ def _nearest(
     Who asks for the weekend mostly works in the week: the evenings are told too.
     """
     same = [n for n in weekdays if n in hours]
+    if wishes and same and {*weekdays} >= _ANY_WEEKDAY:
+        return _outermost({n: hours[n] for n in same}, wishes[0])
     if same:
         return [(n, hours[n]) for n in same]
     if weekdays:
@@ -264,8 +298,13 @@ def _nearest(
         weekend = {*weekdays} <= {5, 6} and not wishes
         evenings = {n: [s for s in hours[n] if s[1] >= _EVENING] for n in sorted(hours) if n not in about}
         return sorted([*about.items(), *((n, spans) for n, spans in evenings.items() if spans and weekend)])
-    if wishes[0][0] == 0:
-        earliest = min(begin for spans in hours.values() for begin, _ in spans)
+    return _outermost(hours, wishes[0])
+
+
+def _outermost(hours: Mapping[int, Sequence[Span]], wish: Span) -> list[tuple[int, Sequence[Span]]]:
+    """The days that open first, for who asks for an hour before them; else those that close last."""
+    earliest = min(begin for spans in hours.values() for begin, _ in spans)
+    if wish[0] < earliest:
         return [(n, spans) for n, spans in hours.items() if min(begin for begin, _ in spans) == earliest]
     latest = max(end for spans in hours.values() for _, end in spans)
     return [(n, spans) for n, spans in hours.items() if max(end for _, end in spans) == latest]

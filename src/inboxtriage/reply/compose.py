@@ -1,30 +1,37 @@
 """From a verdict to one letter: greeting, one block a question in the order asked, one next step, one signature."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inboxtriage.category.response import LETTER, Library, Response
-from inboxtriage.config.settings import DAYS, Practice
+from inboxtriage.config.settings import Practice
 from inboxtriage.errors import ResponseFault
 from inboxtriage.message.model import Message
 from inboxtriage.message.plain import one_line
-from inboxtriage.reply.asked import Asked, Day, When, asked, narrowed, week
+from inboxtriage.reply.asked import Asked, week
 from inboxtriage.reply.draft import GAP_CLOSES, GAP_OPENS, Draft, Source
+from inboxtriage.reply.elsewhere import held, is_only_far
 from inboxtriage.reply.facts import is_given, nouns, told
-from inboxtriage.reply.openings import Choice, Wish, choose
+from inboxtriage.reply.once import NOTE, once
+from inboxtriage.reply.openings import Choice, choose
+from inboxtriage.reply.priced import unpriced
 from inboxtriage.reply.render import Paragraph, Renderer, Rendering
-from inboxtriage.reply.salutation import greeting_name, subject_of
+from inboxtriage.reply.salutation import greeting_name, is_answer, subject_of
 from inboxtriage.reply.scope import Scope, scope
 from inboxtriage.reply.speech import name_of, speech
+from inboxtriage.reply.wished import as_date, near, still_to_come, wish_of
 from inboxtriage.triage.asks.extract import label_of
+from inboxtriage.triage.asks.meeting import is_video_out
+from inboxtriage.triage.asks.requested import requested
+from inboxtriage.triage.asks.when.zones import zones
 from inboxtriage.triage.phrases import plain
+from inboxtriage.triage.reading import read
 from inboxtriage.triage.verdict import Asks, Verdict
 
 _ANSWERS = "\x02answers\x03"  # stands in the frame where the answers come; in no letter
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 SILENT = "an answer about {}"  # the gap that a response leaves which says nothing to a question
 _TIMED = frozenset({"availability", "scheduling"})  # what free times answer
 _MOOT = frozenset({"insurance", "availability", "scheduling"})  # what a no makes needless
@@ -144,7 +151,8 @@ class Composer:
         text = self._practice.urgent.text.strip()
         if not text:
             return None
-        return Draft("safety", message.person.answer_to, subject_of(message, verdict.language), text, verdict.language)
+        subject = subject_of(message, verdict.language)  # neutral whatever the practice
+        return Draft("safety", message.person.answer_to, subject, text, verdict.language)
 
 
 class _Letter:
@@ -155,13 +163,14 @@ class _Letter:
         self._now = circumstances
         self._language = composer.language_of(verdict)
         self._speech = speech(self._language)
-        self._asks = _still_to_come(verdict.asks, circumstances.today)
+        self._asks = still_to_come(verdict.asks, circumstances.today)
         # Who only seems to be a client and asks what newcomers ask is answered as one of them.
         like_a_newcomer = not {"move", "cancel"} & {*self._asks.topics} and {"availability", "fit"} & {*verdict.labels}
         self._client = circumstances.client or (verdict.kind == "client" and not like_a_newcomer)
+        self._sentences = [sentence.text for sentence in read(message).sentences]
         self._scope = self._scoped()
         self._labels = self._answered()
-        self._asked = self._held_against_hours()
+        self._asks, self._asked = self._held_against_hours()
         self._choice, self._why_no_times = self._offered()
         self._values = self._known()
         self._gaps: list[str] = []
@@ -170,16 +179,16 @@ class _Letter:
 
     def written(self, note: str) -> Draft:
         """The letter."""
-        blocks = [Source("note", "", (), note)] if note else []
+        blocks = [Source(NOTE, "", (), note)] if note else []
         for label in self._labels:
             blocks += self._block(label)
         blocks += self._unanswered()
-        sources = self._framed(_once(blocks, self._speech.words["yes"]))
+        sources = self._framed(once(blocks, self._speech.words["yes"]))
         declined = self._scope.declined and not self._client
         return Draft(
             kind="reply",
             to=self._message.person.answer_to,
-            subject=subject_of(self._message, self._language),
+            subject=subject_of(self._message, self._language, self._composer.practice.profile),
             body="\n\n".join(source.text for source in sources),
             language=self._language,
             gaps=tuple(dict.fromkeys(self._gaps)),
@@ -197,16 +206,28 @@ class _Letter:
             return Scope()
         words = self._composer.facts(self._language).get("fit", {})
         said = plain(f"{self._message.topic}\n{self._message.words.new}")
-        return scope(self._asks, self._composer.practice, words, said=said, fit_was_asked="fit" in self._verdict.labels)
+        return scope(
+            self._asks,
+            self._composer.practice,
+            words,
+            said=said,
+            requested=requested(self._sentences, self._composer.practice.fit.does_not_help_with or ()),
+            fit_was_asked="fit" in self._verdict.labels,
+        )
 
-    def _held_against_hours(self) -> Asked:
-        closed = [day for text in self._asks.days if (day := _date(text)) is not None and self._now.closed(day)]
-        return asked(self._asks, self._composer.practice, self._speech, closed, self._now.today)
+    def _held_against_hours(self) -> tuple[Asks, Asked]:
+        closed = [day for text in self._asks.days if (day := as_date(text)) is not None and self._now.closed(day)]
+        practice, found = self._composer.practice, zones(self._sentences)
+        asks, meant = held(self._asks, practice, self._speech, closed, self._now.today, found)
+        fees = (practice.insurance.fee or "", *practice.insurance.fees.values())
+        lacks, no_video = unpriced(self._sentences, fees), is_video_out(self._sentences)
+        return asks, replace(meant, unpriced=lacks, no_video=no_video)
 
     def _answered(self) -> tuple[str, ...]:
         """What is answered: all that was asked, what was heard beside the labels last; of a no the no alone."""
         heard = (label for topic in self._asks.beside if (label := label_of(topic)) is not None)
-        labels = tuple(dict.fromkeys((*self._verdict.labels, *heard)))
+        placed = ("fit",) if self._scope.placed else ()
+        labels = tuple(dict.fromkeys((*self._verdict.labels, *heard, *placed)))
         if not self._scope.declined:
             return labels
         kept = tuple(label for label in labels if label not in _MOOT)
@@ -222,8 +243,8 @@ class _Letter:
             return None, self._now.why_none()
         when = self._asked.when
         if not when.fits and "availability" not in labels:
-            free = _near(free, when.near) or free  # closed then: the nearest open hours, as the letter tells them
-        return choose(free, _wish(self._asks, when), self._composer.practice.openings.offer), None
+            free = near(free, when.near) or free  # closed then: the nearest open hours, as the letter tells them
+        return choose(free, wish_of(self._asks, when), self._composer.practice.openings.offer), None
 
     def _wants_a_time(self) -> bool:
         """Whether a free time is any answer: to a newcomer who can come, to a client who asks for one."""
@@ -242,12 +263,12 @@ class _Letter:
         """Every name that a response may use, beside `practice` and `gap` (docs/responses.md)."""
         practice, facts = self._composer.practice, self._composer.facts(self._language)
         wrote_in = self._verdict.language
-        choice = self._choice
+        choice, far = self._choice, self._asked.elsewhere or is_only_far(practice)
         return {
-            "name": greeting_name(self._message.person.name),
+            "name": greeting_name(self._message.person.name, self._message.person.answer_to),
             "kind": self._verdict.kind,
             "client": self._client,
-            "returning": self._now.returning or self._verdict.kind == "client",
+            "returning": self._now.returning or self._verdict.kind == "client" or is_answer(self._message),
             "late": self._now.late,
             "wrote_in": None if self._composer.offers(wrote_in) else name_of(wrote_in, self._language),
             "labels": self._labels,
@@ -260,6 +281,7 @@ class _Letter:
             "offers": tuple(self._speech.moment(time) for time in choice.times) if choice else (),
             "offers_fit": choice.fits if choice else True,
             "calendar": choice is not None,
+            "zone": self._speech.zone(ZoneInfo(practice.timezone)) if far else None,
             "answer_by": self._speech.day(self._now.answer_by) if self._now.answer_by else None,
         }
 
@@ -327,61 +349,3 @@ class _Letter:
         if self._why_no_times:
             remarks.append(f"no free times are offered: {self._why_no_times}")
         return remarks
-
-
-def _once(blocks: list[Source], yes: str) -> list[Source]:
-    """The blocks with no sentence twice, and no "Yes," but in the first: three of them read like a form."""
-    said: set[str] = set()
-    kept: list[Source] = []
-    for block in blocks:
-        fresh = []
-        for sentence in _SENTENCE.split(block.text) if "\n" not in block.text else [block.text]:
-            if yes and said and sentence.startswith(yes):
-                sentence = sentence[len(yes)].upper() + sentence[len(yes) + 1 :]  # noqa: PLW2901 - what is said instead
-            spoken = " ".join(sentence.lower().split())
-            if spoken not in said:
-                fresh.append(sentence)
-            said.add(spoken)
-        if fresh:
-            kept.append(replace(block, text=" ".join(fresh)))
-    return kept
-
-
-def _wish(asks: Asks, when: When) -> Wish:
-    """What the free times should be like: as asked, but not on days on which the practice is closed."""
-    frame = asks.timeframe
-    return Wish(
-        days=tuple(day.key for day in when.fits) if when else asks.days,
-        times=asks.times,
-        start=_date(frame.start) if frame and frame.start else None,
-        end=_date(frame.end) if frame and frame.end else None,
-    )
-
-
-def _still_to_come(asks: Asks, today: date) -> Asks:
-    """What is asked for, without the days that have passed since."""
-    frame = asks.timeframe
-    end = _date(frame.end) if frame and frame.end else None
-    return replace(
-        asks,
-        days=tuple(text for text in asks.days if (day := _date(text)) is None or day >= today),
-        times=narrowed(asks.times),
-        timeframe=None if end is not None and end < today else frame,
-    )
-
-
-def _near(free: Sequence[datetime], days: Sequence[Day]) -> list[datetime]:
-    """Of the free times those that lie in the hours of these days of the week."""
-    spans = {DAYS.index(day.key): day.spans for day in days if day.key in DAYS}
-    return [
-        time
-        for time in free
-        if any(begin <= time.hour * 60 + time.minute < end for begin, end in spans.get(time.weekday(), ()))
-    ]
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

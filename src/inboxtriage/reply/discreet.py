@@ -56,6 +56,15 @@ def neutral_subject(topic: str, language: str) -> str | None:
     return None
 
 
+def tells_nothing(topic: str, language: str) -> bool:
+    """Whether the `topic` names no illness, crisis, money trouble or family matter, whatever else it says."""
+    text = plain(topic)
+    if _telling().spans(text) or clinical_words(topic, language) or _private().spans(text):
+        return False
+    words = _words(text)
+    return words is not None
+
+
 def clinical_words(text: str, language: str) -> tuple[str, ...]:
     """Words of a template that name an illness, a crisis or a treatment, in plain spelling, in order, each once.
 
@@ -116,6 +125,11 @@ def _neutral() -> dict[str, _Neutral]:
 
 
 @cache
+def _private() -> Phrases:
+    return Phrases({"private": shipped.table("reply", "clinical")["private"]["words"]})
+
+
+@cache
 def _telling() -> Phrases:
     return Phrases(shipped.table("reply", "neutral")["telling"])
 
@@ -123,5 +137,7 @@ def _telling() -> Phrases:
 @cache
 def _clinical() -> dict[str, Phrases]:
     return {
-        language: Phrases({language: lists["words"]}) for language, lists in shipped.table("reply", "clinical").items()
+        language: Phrases({language: lists["words"]})
+        for language, lists in shipped.table("reply", "clinical").items()
+        if language != "private"
     }

@@ -3,6 +3,7 @@
 A fact that the configuration does not give stays missing; a response that reads it gets told its key.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,14 @@ _WORDS = {
     ),
 }  # fmt: skip
 _VOWELS = tuple("aeiouáéíóú")
+# The facts that stand within a sentence of a letter, however they were written down.
+_WITHIN = {
+    "insurance": ("fee", "sliding_scale", "payment"),
+    "hours": ("frequency",),
+    "openings": ("wait",),
+    "intake": ("consult", "forms"),
+}
+_ARTICLE = re.compile(r"(?:An?|The|One|Una?|El|La|Los|Las)(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,13 @@ def stated(practice: Practice) -> dict[str, Any]:
 def told(practice: Practice, language: str, *, own: bool) -> dict[str, Any]:
     """The facts as a letter in `language` tells them; `own` where the file is written in that language itself."""
     facts = stated(practice)
-    return facts if own else told_in(facts, practice.translations.get(language, {}), language)
+    found = facts if own else told_in(facts, practice.translations.get(language, {}), language)
+    for table, keys in _WITHIN.items():
+        given = found.get(table, {})
+        given.update({key: _within(given[key]) for key in keys if key in given})
+    fees = found.get("insurance", {}).get("fees", {})
+    fees.update({who: _within(fee) for who, fee in fees.items()})
+    return found
 
 
 def is_given(facts: Mapping[str, Any], key: str) -> bool:
@@ -78,6 +93,14 @@ def nouns(practice: Practice, language: str, facts: dict[str, Any]) -> Words:
     if isinstance(given.get("clients"), str):
         clients = given["clients"]
     return Words(session, sessions, clients, fee, opened, helps, work)
+
+
+def _within(fact: Any) -> Any:
+    """A fact as it stands within a sentence: "A call." becomes "a call"."""
+    if not isinstance(fact, str):
+        return fact
+    bare = fact.strip().rstrip(".").rstrip()
+    return bare[0].lower() + bare[1:] if _ARTICLE.match(bare) else bare
 
 
 def _without_missing(value: Any) -> Any:

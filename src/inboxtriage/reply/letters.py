@@ -190,7 +190,7 @@ def values_for(
     """Every name that a letter or a script may use, beside `practice` and `gap` (docs/letters.md)."""
     say, practice = speech(language), composer.practice
     return {
-        "name": greeting_name(to.name),
+        "name": greeting_name(to.name, to.to),
         "stage": to.stage,
         "client": to.client,
         "said": said,

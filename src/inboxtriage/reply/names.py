@@ -26,7 +26,7 @@ ANSWERS = "answers"  # where the answers come in the letter around them
 OFFERED = frozenset(  # what `reply.compose` tells every response; a test holds both equal
     {
         "name", "kind", "client", "returning", "late", "wrote_in", "language", "language_name", "answer_by",
-        "labels", "asked", "fit", "week", "words", "offers", "offers_fit", "calendar",
+        "labels", "asked", "fit", "week", "words", "offers", "offers_fit", "calendar", "zone",
     }
 )  # fmt: skip
 ALWAYS = OFFERED | {"practice", "gap"}

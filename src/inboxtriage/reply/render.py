@@ -19,6 +19,10 @@ from inboxtriage.reply.localize import Untold
 from inboxtriage.reply.speech import Speech, speech
 from inboxtriage.reply.syntax import BadSyntax, Node, Outline, Reads, outline, reads
 
+_TWICE = re.compile(r"(?<!\.)\.\.(?=\s|$)")  # behind a fact that ends in a dot of its own
+_VERB = re.compile(
+    r"(?:\b(?:is|are|costs?|runs?|pays?|charges?|es|son|cuestan?|cobro|cobramos|valen?)\b|[.!] )", re.IGNORECASE
+)
 _BLANK = re.compile(r"\n[ \t]*\n")
 # A line of tags alone leaves no line behind.
 _TAG_LINE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
@@ -142,6 +146,7 @@ class Renderer:
         self._environment.filters["listed"] = speech(language).listed
         self._environment.filters["alike"] = alike
         self._environment.filters["points"] = points
+        self._environment.tests["sentence"] = is_sentence
         self._compiled: dict[str, Template] = {}
 
     def render(
@@ -224,6 +229,11 @@ def points(text: Any) -> Any:
     return "\n".join(f"- {line.strip().removeprefix('- ')}" for line in str(text).splitlines() if line.strip())
 
 
+def is_sentence(text: Any) -> bool:
+    """Whether a fact is a sentence of its own ("a single session is 150 euros"), before which no "is" can stand."""
+    return isinstance(text, str) and _VERB.search(text) is not None
+
+
 def _noted(name: str, value: Any, origin: str | Mapping[str, str] | None, now: Rendering) -> Any:
     if isinstance(value, Mapping):
         return _Facts(value, name, now)
@@ -275,4 +285,4 @@ def _joined(text: str) -> str:
         )
         if joined.endswith("\\"):
             joined = joined[:-1].rstrip() + "\n"
-    return joined.strip()
+    return _TWICE.sub(".", joined.strip())

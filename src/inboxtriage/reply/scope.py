@@ -4,20 +4,24 @@ A group or service that the configuration does not name is neither yes nor no: a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from inboxtriage import shipped
 from inboxtriage.config.settings import Fit, Practice
+from inboxtriage.triage.asks.clauses import longest
+from inboxtriage.triage.asks.particular import OVERVIEW, PARTICULAR, things
 from inboxtriage.triage.asks.regions import regions
-from inboxtriage.triage.asks.services import services as services_in
-from inboxtriage.triage.asks.services import services_of
+from inboxtriage.triage.asks.services import kind_of, named_services, services_of
+from inboxtriage.triage.asks.whereabouts import WHEREABOUTS
 from inboxtriage.triage.phrases import plain
 from inboxtriage.triage.verdict import Asks
 
+MENTIONED = "whether you can help: they mention {}, and do not plainly ask for it"
 _GROUP_OF = {"self": "adult", "parent": "adult", "other": "adult"}  # for whom -> the group of people they belong to
+_WHAT_THEY_ASK = "practice.fit.helps_with: whether you do what they ask about"
 _SERVICE_FOR = {"couples counseling": "couple", "family therapy": "family"}  # a service that is a group of people
 _AGES = (
     (re.compile(r"(?:under|below|younger than|menores de)\D{0,12}(\d+)"), lambda n: (0, n - 1)),
@@ -74,12 +78,13 @@ class Scope:
     licensed: tuple[str, ...] = ()  # the regions asked about in which there is a licence
     unlicensed: tuple[str, ...] = ()
     area: tuple[str, ...] = ()  # the places asked about that are in the area
+    placed: bool = False  # they told where they are, and whether the practice goes there is to be said
     partly: bool = False  # some of the group asked about are seen, others not
 
     @property
     def declined(self) -> bool:
         """Whether the answer is no, and no part of it yes."""
-        some = self.helps or self.yes or self.speaks or self.licensed
+        some = self.helps or self.yes or self.speaks or self.licensed or self.unknown
         return bool(self.no) or (bool(self.helps_not) and not some)
 
     @property
@@ -89,12 +94,22 @@ class Scope:
         return not any((*particular, self.licensed, self.unlicensed)) or self.partly
 
 
-def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "", fit_was_asked: bool) -> Scope:
+def scope(
+    asks: Asks,
+    practice: Practice,
+    told: dict[str, Any],
+    *,
+    said: str = "",
+    requested: Collection[str],
+    fit_was_asked: bool,
+) -> Scope:
     """What a practice's [practice.fit] says to `asks`. `told` are the same facts in the letter's language.
 
     `said` is the mail in plain text: where it names one of the practice's services in the practice's words, that was
-    asked for too. Where fit was not asked, only a plain no counts, as whoever cannot be seen must not get a
-    newcomer's letter; and the licences, as whoever is elsewhere cannot be met by video.
+    asked for too. `requested` are the services, and the practice's own words for some, that are plainly asked for: only
+    to these a no is said; what is merely named and not offered is for a person to say. Where fit was not asked, only a
+    plain no counts, as whoever cannot be seen must not get a newcomer's letter; and the licences, as whoever is
+    elsewhere cannot be met by video.
     """
     fit = practice.fit
     works, works_not = _people(fit.works_with), _people(fit.does_not_work_with)
@@ -102,12 +117,19 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
     no = _named(told, "does_not_work_with", fit.does_not_work_with, group, asks.age)
     yes = () if no else _named(told, "works_with", fit.works_with, group, asks.age)
     services = [service for service in asks.services if _SERVICE_FOR.get(service) is None]
-    helps_not = _offered(told, "does_not_help_with", fit.does_not_help_with, services, said)
+    not_offered = _offered(told, "does_not_help_with", fit.does_not_help_with, services, said)
+    helps_not = tuple(
+        word
+        for n, term in enumerate(fit.does_not_help_with or ())
+        if (word := _word(told, "does_not_help_with", n, term)) in not_offered and _canonical([term]) & {*requested}
+    )
     licensed, unlicensed = _licences(asks, fit)
     area = tuple(place for place in fit.area or () if _is_named(place, said))
+    comes = practice.profile != "therapist" and (fit.area is not None or practice.profile == "seasonal")
+    placed = comes and WHEREABOUTS in asks.topics and (fit_was_asked or fit.area is not None)
     if not fit_was_asked:
         colleagues = _colleagues(fit, told, group, asks.age, ()) if no else ()
-        return Scope(no=no, colleagues=colleagues, licensed=licensed, unlicensed=unlicensed, area=area)
+        return Scope(no=no, colleagues=colleagues, licensed=licensed, unlicensed=unlicensed, area=area, placed=placed)
     colleagues = _colleagues(fit, told, group, asks.age, services if helps_not else ())
     helps = _offered(told, "helps_with", fit.helps_with, services, said)
     partly = bool(group) and not yes and not no and any(p.touches(str(group)) for p in (*works, *works_not))
@@ -115,14 +137,21 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
     if group is not None and not yes and not no and not partly and (group != "adult" or works):
         unknown.append(f"practice.fit.works_with: whether you work with {_plural(str(group))}")
     named = {service for one in (fit.helps_with, fit.does_not_help_with) for service in _canonical(one)}
+    own = {service for service in services if kind_of(service) & _canonical(fit.helps_with)}  # their trade
     unknown += [
         f"practice.fit.helps_with: whether you help with {service}"
         for service in services
         if service not in named
         and service in services_of(practice.profile)
         and not any(plain(service) in plain(term) for term in fit.helps_with or ())
+        and service not in own
     ]
+    unknown += [MENTIONED.format(word) for word in not_offered if word not in helps_not][:1]
     speaks, speaks_not = _spoken(asks, fit, told, unknown)
+    if not any((group, yes, no, own, helps, helps_not, unknown, speaks, speaks_not, licensed, unlicensed)):
+        unknown += _not_listed(asks, practice)
+    elif (helps or helps_not) and not unknown and _asks_for_more(practice, said):
+        unknown.append(_WHAT_THEY_ASK)
     return Scope(
         yes=yes if group != "adult" or asks.who_for not in {"self", None} else (),
         no=no,
@@ -135,8 +164,27 @@ def scope(asks: Asks, practice: Practice, told: dict[str, Any], *, said: str = "
         licensed=licensed,
         unlicensed=unlicensed,
         area=area,
+        placed=placed,
         partly=partly,
     )
+
+
+def _not_listed(asks: Asks, practice: Practice) -> list[str]:
+    """The gap for one thing that is asked after and not understood, where what is done most would only evade it."""
+    asked = {*asks.topics, *asks.beside}
+    if OVERVIEW in asked or asked & {"area", "qualifications", "licence"}:
+        return []
+    if PARTICULAR not in asked and practice.profile == "therapist":
+        return []
+    return [_WHAT_THEY_ASK]
+
+
+def _asks_for_more(practice: Practice, said: str) -> bool:
+    """Whether a business is asked after one more thing, beside what it lists: "do you take down trees? Also mowing"."""
+    if practice.profile == "therapist":
+        return False
+    terms = (*(practice.fit.helps_with or ()), *(practice.fit.does_not_help_with or ()))
+    return any(not any(_is_named(term, thing) for term in terms) for thing in things(said))
 
 
 def people(term: str) -> People | None:
@@ -206,7 +254,9 @@ def _word(told: dict[str, Any], key: str, n: int, term: str) -> str:
 
 def _canonical(terms: Sequence[str] | None) -> set[str]:
     """The usual names of the services that an owner's words name, and those words themselves."""
-    return {name for term in terms or () for name in (*services_in([term]), plain(term))}
+    return {
+        name for term in terms or () for name in (*(n for _, _, n in longest(named_services(plain(term)))), plain(term))
+    }
 
 
 def _spoken(asks: Asks, fit: Fit, told: dict[str, Any], unknown: list[str]) -> tuple[str | None, str | None]:

@@ -12,6 +12,7 @@ from babel.dates import format_date, format_datetime, format_time, get_day_names
 from inboxtriage import shipped
 
 _FALLBACK = "en"
+_HOUR, _ABOUT = 60, 30  # minutes; "around 6" is understood as half an hour on either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,19 @@ class Speech:
         """From and to, in minutes since midnight: "9:00 AM to 5:00 PM"."""
         return self.words["span"].format(self.time(begin), self.time(end))
 
-    def around(self, begin: int | None, end: int | None) -> str:
-        """A wished stretch of the day: "after 5:00 PM", "between 3:00 PM and 5:00 PM"."""
+    def around(self, begin: int | None, end: int | None, *, given: bool = True) -> str:
+        """A wished stretch of the day: "after 5:00 PM", "between 3:00 PM and 5:00 PM", "around 6:00 AM", "at 6:30 AM".
+
+        `given`: whether it can be had; "at 6:00 AM" where it cannot.
+        """
         if begin is None:
             return self.words["before"].format(self.time(end or 0))
         if end is None:
             return self.words["after"].format(self.time(begin))
+        if end - begin == 2 * _ABOUT and begin % _HOUR == _ABOUT:
+            return self.words["about" if given else "at"].format(self.time(begin + _ABOUT))
+        if end - begin == _ABOUT:
+            return self.words["at"].format(self.time(begin))
         return self.words["between"].format(self.time(begin), self.time(end))
 
     def run(self, first: int, last: int) -> str:
@@ -94,6 +102,17 @@ def name_of(code: str, language: str) -> str:
         return Locale.parse(code).get_display_name(language) or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Every language's English name, by that name in lower case."""
+    return {name.casefold(): name for name in Locale("en").languages.values()}
+
+
+def language_named(name: str) -> str | None:
+    """The English name of a language as it is written ("spanish": "Spanish"); None where there is no such language."""
+    return _languages().get(name.casefold())
 
 
 @cache
