@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from inboxtriage.hours.absence import Away
+from inboxtriage.store import leads
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.messages import ACKNOWLEDGEMENT, Item, verdict_row
 from inboxtriage.triage.verdict import Verdict
@@ -99,8 +100,7 @@ def has_one(db: Database, away: Away, person: str, lead: int | None) -> bool:
     )
     if any(row["person"] == person for row in rows):
         return True
-    who = _one_person(db, lead)
-    return who is not None and any(_one_person(db, row["lead"]) == who for row in rows if row["lead"] is not None)
+    return lead is not None and not {row["lead"] for row in rows}.isdisjoint(leads.family(db, lead))
 
 
 def leaving_since(db: Database, since: datetime) -> list[datetime]:
@@ -161,18 +161,6 @@ def promised(db: Database, message: int) -> datetime | None:
         message,
     )
     return moment(found) if found else None
-
-
-def _one_person(db: Database, lead: int | None) -> int | None:
-    """The lead that stays where this one was found to be the same person as others."""
-    seen: set[int] = set()
-    while lead is not None and lead not in seen:
-        seen.add(lead)
-        into: int | None = db.value("SELECT merged_into FROM lead WHERE id = ?", lead)
-        if into is None:
-            return lead
-        lead = into
-    return min(seen, default=None)
 
 
 def _acknowledgement(row: sqlite3.Row) -> Acknowledgement:

@@ -8,12 +8,13 @@ from typing import Literal
 
 from inboxtriage.store.database import Database, stamp
 
-How = Literal["relabel", "edit", "approval"]  # said outright; by what was left in a letter; by approving it as it was
+# Said outright; by what was left in a letter; by approving it as it was; of old mail (`store.past`), said outright.
+How = Literal["relabel", "edit", "approval", "past"]
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The truth about one message, with its bytes."""
+    """The truth about one message, with its bytes. `message` is its number, of "past" ones that of the example."""
 
     message: int
     raw: bytes

@@ -18,8 +18,19 @@ from inboxtriage.store.messages import Item
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What whoever looks at a letter knows: their mails up to this number, and what was known at this moment."""
+
+    newest: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """A draft with everything that decides whether it may be approved. `blocked` are the reasons against."""
+    """A draft with everything that decides whether it may be approved. `blocked` are the reasons against.
+
+    `newest` is the number of the last mail of the conversation, whether or not the letter knows of it.
+    """
 
     draft: Draft
     note: str
@@ -28,6 +39,7 @@ class Waiting:
     sha256: str
     made_from: str
     blocked: tuple[str, ...]
+    newest: int
 
 
 def put(
@@ -39,13 +51,13 @@ def put(
     note: str = "",
     edited: bool = False,
     to_chosen: bool = False,
-    knowing: int | None = None,
+    knowing: Seen | None = None,
     made_from: str = "",
     held_until: datetime | None = None,
 ) -> None:
     """Write the draft of a message in the place of any earlier one.
 
-    `edited`: its text is by hand. `knowing`: a person put a hand to it who knows all up to this newest mail.
+    `edited`: its text is by hand. `knowing`: a person put a hand to it who knows that.
     `made_from`: a digest of what it was composed from. `held_until`: when its offers lapse.
     """
     row = {
@@ -68,8 +80,8 @@ def put(
         "made_from": made_from,
         "edited": int(edited),
         "written_at": stamp(now),
-        "newest": message if knowing is None else knowing,
-        "acknowledged_at": None if knowing is None else stamp(now),
+        "newest": message if knowing is None else knowing.newest,
+        "acknowledged_at": None if knowing is None else stamp(knowing.at),
     }
     db.run("DELETE FROM draft WHERE message = ?", message)
     db.insert("draft", row)
@@ -114,10 +126,10 @@ def made_from(db: Database, number: int) -> str | None:
     return found
 
 
-def acknowledged(db: Database, number: int) -> int | None:
-    """The newest mail that whoever put a hand to a draft knew of; None where nobody did."""
-    row = db.one("SELECT newest FROM draft WHERE message = ? AND acknowledged_at IS NOT NULL", number)
-    return None if row is None else row["newest"]
+def acknowledged(db: Database, number: int) -> Seen | None:
+    """What whoever put a hand to a draft knew; None where nobody did."""
+    row = db.one("SELECT newest, acknowledged_at FROM draft WHERE message = ? AND acknowledged_at IS NOT NULL", number)
+    return None if row is None else Seen(row["newest"], moment(row["acknowledged_at"]))
 
 
 def was_chosen(db: Database, number: int) -> bool:
@@ -182,6 +194,7 @@ def _waiting(db: Database, item: Item, row: sqlite3.Row) -> Waiting:
         sha256=digest(draft.to, draft.subject, draft.body, thread_state(item, newest), files),
         made_from=row["made_from"],
         blocked=tuple(_reasons_against(db, item, row, draft, newest)),
+        newest=newest,
     )
 
 
@@ -223,8 +236,11 @@ def _happened_since(db: Database, item: Item, row: sqlite3.Row, newest: int) -> 
     answered = db.one("SELECT how, at FROM answered WHERE message = ?", item.number)
     known = row["acknowledged_at"]
     if answered is not None and (known is None or moment(known) <= moment(answered["at"])):
-        how = {"sent": "found in Sent", "flag": "marked as answered"}[answered["how"]]
-        yield f"answered elsewhere: {how}"
+        yield {
+            "sent": "answered elsewhere: found in Sent",
+            "flag": "answered elsewhere: marked as answered",
+            "others": "answered elsewhere, perhaps: what was found in Sent went to somebody else",
+        }[answered["how"]]
     if newest > row["newest"]:
         again = shown(MESSAGE, newest)
         yield f"they wrote again: read {again}, then `inboxtriage done {again}`, or edit this letter"

@@ -63,3 +63,8 @@ def wrote_from(db: Database, lead: int) -> str | None:
 def ever_had(db: Database, kind: str) -> list[int]:
     """The leads to which something of a kind ever happened, each once, in the order in which they came."""
     return [row["lead"] for row in db.all("SELECT DISTINCT lead FROM event WHERE kind = ? ORDER BY lead", kind)]
+
+
+def proposing(db: Database) -> set[str]:
+    """The causes of everything that was ever proposed: mails, among others, by the id that people type."""
+    return {row["cause"] for row in db.all("SELECT DISTINCT cause FROM event WHERE kind = 'proposed'")}

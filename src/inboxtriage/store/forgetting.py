@@ -28,6 +28,7 @@ class Traces:
     messages: tuple[int, ...]
     outgoing: tuple[int, ...]
     addresses: tuple[str, ...] = ()
+    past: tuple[int, ...] = ()  # old mail that was kept as an example (`store.past`)
 
 
 def traces(db: Database, address: str | None, lead: int | None) -> Traces:
@@ -49,6 +50,7 @@ def traces(db: Database, address: str | None, lead: int | None) -> Traces:
         tuple(messages),
         tuple(_numbers(db, f"SELECT id FROM outgoing WHERE message IN {_LIST}", json.dumps(messages))),
         tuple(sorted(addresses)),
+        tuple(sorted({number for one in addresses for number in _numbers(db, _PAST, one)})),
     )
 
 
@@ -72,9 +74,11 @@ def on_the_way(db: Database, found: Traces, states: Collection[str]) -> list[int
 def erase(db: Database, found: Traces, now: datetime) -> None:
     """Delete a person's rows, inside `writing`. Where their mail was seen stays known, as passed over."""
     numbers = json.dumps(found.messages)
-    for row in db.all(f"SELECT content_key FROM message WHERE id IN {_LIST}", numbers):
-        mark = _mark(_secret(db), row["content_key"])
-        db.run("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", mark, stamp(now))
+    past = json.dumps(found.past)
+    keys = db.all(f"SELECT content_key FROM message WHERE id IN {_LIST}", numbers)
+    for row in keys + db.all(f"SELECT content_key FROM past WHERE id IN {_LIST}", past):
+        db.run("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", keyed(db, row["content_key"]), stamp(now))
+    db.run(f"DELETE FROM past WHERE id IN {_LIST}", past)
     db.run(f"UPDATE sighting SET message = NULL WHERE message IN {_LIST}", numbers)
     db.run(f"UPDATE item SET folded_into = NULL WHERE folded_into IN {_LIST}", numbers)
     db.run(f"DELETE FROM message WHERE id IN {_LIST}", numbers)
@@ -110,12 +114,22 @@ def is_forgotten(db: Database, content_key: str) -> bool:
     )
 
 
+def keyed(db: Database, content: str) -> str:
+    """A hash that tells nothing without the key of this store, inside `writing`."""
+    return _mark(_secret(db), content)
+
+
 _NAMED = "SELECT id FROM lead WHERE address = ? OR id = ?"
 _HOLDING = "SELECT message FROM raw WHERE instr(lower(CAST(bytes AS TEXT)), ?1)"
 _THEIRS = (
     "SELECT id FROM message WHERE lower(person) = ?1 OR lower(answer_to) = ?1 "
     "OR (lower(sender) = ?1 AND via IN ('from', 'reply_to')) "
     f"OR (sender IS NULL AND id IN ({_HOLDING}))"
+)
+# An example is worth less than a trace of somebody: what only names them goes too.
+_PAST = (
+    "SELECT id FROM past WHERE lower(person) = ?1 OR lower(answer_to) = ?1 OR lower(sender) = ?1 "
+    "OR instr(lower(CAST(bytes AS TEXT)), ?1)"
 )
 
 

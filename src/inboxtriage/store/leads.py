@@ -7,7 +7,7 @@ each keeps what was recorded in it, and whoever asks for one of them is told of 
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,8 @@ def searched(db: Database, words: str) -> set[str]:
         said = f"{one.name or ''} {one.address or ''}".casefold()
         if all(word in said for word in wanted) or (line and one.phone and line in (same_line(one.phone) or "")):
             found.add(one.id)
-    return {shown(LEAD, root) for root in roots(db, found)}
+    root = stays(db)
+    return {shown(LEAD, root.get(number, number)) for number in map(_row, found)}
 
 
 def add(db: Database, *, address: str | None, name: str | None, phone: str | None, source: str, at: datetime) -> int:
@@ -178,12 +179,17 @@ def merged(db: Database) -> list[int]:
     ]
 
 
-def roots(db: Database, leads: Iterable[str]) -> set[int]:
-    """The records that stand for the people of these records."""
-    into = {row["id"]: row["merged_into"] for row in db.all("SELECT id, merged_into FROM lead")}
-    found = {_row(lead) for lead in leads}
-    while any(into[one] is not None for one in found):
-        found = {into[one] or one for one in found}
+def stays(db: Database) -> dict[int, int]:
+    """For each record that was found to be the same person as another: the record that stands for the person."""
+    rows = db.all("SELECT id, merged_into FROM lead WHERE merged_into IS NOT NULL")
+    into: dict[int, int] = {row["id"]: row["merged_into"] for row in rows}
+    found = {}
+    for record in into:
+        root, seen = record, {record}
+        while (above := into.get(root)) is not None and above not in seen:
+            root = above
+            seen.add(root)
+        found[record] = root
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from inboxtriage.journey.lead import Event, EventKind
 from inboxtriage.journey.stage import Stage
+from inboxtriage.store import leads
 from inboxtriage.store.database import Database, moment
 from inboxtriage.store.ids import LEAD, shown
 
@@ -35,11 +36,4 @@ def told(db: Database, kinds: Sequence[EventKind], stages: Collection[Stage] = (
 
 def roots(db: Database) -> dict[str, str]:
     """For each lead that was merged into another: the one that stays."""
-    above = {row["id"]: row["merged_into"] for row in db.all("SELECT id, merged_into FROM lead WHERE merged_into > 0")}
-    found = {}
-    for lead in above:
-        root, steps = lead, 0
-        while root in above and steps <= len(above):
-            root, steps = above[root], steps + 1
-        found[shown(LEAD, lead)] = shown(LEAD, root)
-    return found
+    return {shown(LEAD, lead): shown(LEAD, root) for lead, root in leads.stays(db).items()}

@@ -8,6 +8,7 @@ from functools import cache
 from inboxtriage.journey.lead import CONTACTS
 from inboxtriage.journey.measures.rows import End, Fact, Facts, Mail, Person, Rows, Sent, Spoken
 from inboxtriage.journey.measures.service import is_lead
+from inboxtriage.store import leads
 from inboxtriage.store.database import Database, moment, stamp
 from inboxtriage.store.ids import LEAD
 
@@ -33,7 +34,7 @@ _ANSWERS = frozenset({"phone", "elsewhere"})  # ways of `done` that are an answe
 
 def rows(db: Database, begin: datetime, end: datetime, mails_from: datetime) -> Rows:
     """Everything for the report of a period; mails and letters that left from `mails_from` on."""
-    stays = _stays(db)
+    stays = leads.stays(db)
     return Rows(
         people=_people(db, stays),
         facts=Facts(_facts(db, stays, min(begin, mails_from), end)),
@@ -44,23 +45,6 @@ def rows(db: Database, begin: datetime, end: datetime, mails_from: datetime) -> 
         ever_logged=_ever_logged(db, end),
         forgotten=db.value("SELECT count(*) FROM forgotten WHERE at >= ?", stamp(begin)),
     )
-
-
-def _stays(db: Database) -> dict[int, int]:
-    """For each lead that was found to be the same person as another, the lead that stays."""
-    into: dict[int, int] = {
-        row["id"]: row["merged_into"]
-        for row in db.all("SELECT id, merged_into FROM lead WHERE merged_into IS NOT NULL")
-    }
-    return {number: _root(into, number) for number in into}
-
-
-def _root(into: dict[int, int], number: int) -> int:
-    seen = {number}
-    while (above := into.get(number)) is not None and above not in seen:
-        number = above
-        seen.add(number)
-    return number
 
 
 def _people(db: Database, stays: dict[int, int]) -> list[Person]:
@@ -125,7 +109,7 @@ def _mails(db: Database, stays: dict[int, int], begin: datetime, end: datetime) 
         "SELECT m.lead, m.received_at, i.disposition, i.labels, i.due_at, COALESCE(h.state, i.state),"
         " COALESCE(h.settled_at, i.settled_at), COALESCE(h.how, i.how), e.at"
         " FROM message m JOIN item i ON i.message = m.id LEFT JOIN item h ON h.message = i.folded_into"
-        " LEFT JOIN answered e ON e.message = COALESCE(i.folded_into, m.id)"
+        " LEFT JOIN answered e ON e.message = COALESCE(i.folded_into, m.id) AND e.how != 'others'"
         f" WHERE m.received_at >= ? AND m.received_at < ? AND i.disposition IN ({owed[:-2]})"
         f" AND COALESCE(i.kind, '') NOT IN ({nobody[:-2]}) AND i.state != 'ignored'"
         " AND m.via NOT IN ('journey', 'absence') ORDER BY m.id",

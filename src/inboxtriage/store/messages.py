@@ -223,11 +223,12 @@ def set_due(db: Database, number: int, due_at: datetime | None) -> None:
 
 
 def wake(db: Database, now: datetime) -> int:
-    """Put back what was snoozed until now; how many."""
-    return db.run(
-        "UPDATE item SET state = 'waiting', snoozed_until = NULL WHERE state = 'snoozed' AND snoozed_until <= ?",
-        stamp(now),
-    )
+    """Put back what was snoozed until now; how many. Nothing is written, and nobody waited for, where nothing is."""
+    over = "state = 'snoozed' AND snoozed_until <= ?"
+    if db.value(f"SELECT 1 FROM item WHERE {over}", stamp(now)) is None:
+        return 0
+    with db.writing():
+        return db.run(f"UPDATE item SET state = 'waiting', snoozed_until = NULL WHERE {over}", stamp(now))
 
 
 def oldest_open(db: Database, account: str) -> datetime | None:
@@ -278,8 +279,13 @@ def letters_open(db: Database) -> int:
 
 
 def answered_elsewhere(db: Database, number: int, how: str, at: datetime) -> bool:
-    """Record that the owner answered in another mail client; False where that was known."""
-    return db.run("INSERT OR IGNORE INTO answered VALUES (?, ?, ?)", number, how, stamp(at)) > 0
+    """Record that the owner answered in another mail client; False where that was known.
+
+    An answer to them counts more than one to somebody else in their conversation ("others").
+    """
+    sql = "INSERT INTO answered VALUES (?, ?, ?) ON CONFLICT (message) DO UPDATE SET how = excluded.how, "
+    sql += "at = excluded.at WHERE answered.how = 'others' AND excluded.how != 'others'"
+    return db.run(sql, number, how, stamp(at)) > 0
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:

@@ -71,7 +71,7 @@ _FIRST = (
     "CREATE INDEX item_by_state ON item(state)",
     "CREATE INDEX item_by_head ON item(folded_into) WHERE folded_into IS NOT NULL",
     # The letter that waits for a person. `newest` is the person's last mail that the letter, or whoever edited it
-    # (at `acknowledged_at`), knows of. Its `offers` are held for it until `held_until`; `made_from` is a digest of
+    # (at `acknowledged_at`), knows of. Its `offers` are held for it until `held_until`; `made_from` tells
     # what it was composed from.
     """CREATE TABLE draft (
         message INTEGER PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
@@ -315,6 +315,23 @@ _FIRST = (
         how TEXT NOT NULL
     ) STRICT""",
     "CREATE UNIQUE INDEX correction_of_message ON correction(message)",
+    # Mail from before the first day that the owner said the truth about, by itself: it is in no queue. And keyed hashes
+    # of what was put aside: mails that were left out, sentences that were taken or not.
+    """CREATE TABLE past (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        content_key TEXT NOT NULL UNIQUE,
+        sender TEXT,
+        person TEXT,
+        answer_to TEXT,
+        bytes BLOB NOT NULL,
+        labels TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        language TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT""",
+    "CREATE TABLE past_settled (mark TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID",
     # The owner's rules for senders, and the people of a pinned domain to whom the owner wrote.
     """CREATE TABLE pin (
         who TEXT PRIMARY KEY,

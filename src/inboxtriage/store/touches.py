@@ -3,11 +3,12 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from inboxtriage.journey.touches import REFERRAL, Had, Occasion, Past
+from inboxtriage.store import leads
 from inboxtriage.store.database import Database, at_one_go, moment, stamp
 from inboxtriage.store.ids import LEAD, MESSAGE, shown
 from inboxtriage.store.messages import OPEN
@@ -42,8 +43,8 @@ def pasts(db: Database, counted_from: Iterable[str], lead: int | None = None) ->
 
 
 def _pasts(db: Database, counted_from: Iterable[str], lead: int | None) -> dict[int, Past]:
-    root = _roots(db)
-    family = None if lead is None else _family(root, lead)
+    root = leads.stays(db)
+    family = None if lead is None else leads.family(db, lead)
     found: dict[int, _Past] = defaultdict(_Past)
     for row in _letters(db, family):
         found[root.get(row["lead"], row["lead"])].letter(row)
@@ -57,7 +58,7 @@ def _pasts(db: Database, counted_from: Iterable[str], lead: int | None) -> dict[
 
 def open_letters(db: Database) -> list[OpenLetter]:
     """The letters of touches that are not settled, by the person's own row, oldest first."""
-    root = _roots(db)
+    root = leads.stays(db)
     rows = db.all(
         "SELECT l.message, m.lead, l.touch, l.occurrence "
         "FROM letter l JOIN message m ON m.id = l.message JOIN item i ON i.message = l.message "
@@ -92,7 +93,7 @@ def hold_back(db: Database, letters: int) -> None:
 
 def open_items_to(db: Database, lead: int) -> list[int]:
     """The messages not settled whose letter goes to a person, by whichever of their records or addresses."""
-    family = json.dumps(_family(_roots(db), lead))
+    family = json.dumps(leads.family(db, lead))
     rows = db.all(
         "SELECT m.id FROM message m JOIN item i ON i.message = m.id LEFT JOIN draft d ON d.message = m.id "
         f"WHERE i.state IN ({_marks(OPEN)}) AND (m.lead IN (SELECT value FROM json_each(?)) OR lower(d.to_address) IN "
@@ -139,27 +140,6 @@ class _Past:
         before = had.get(row["value"])
         if before is None or before.draft is None:
             had[row["value"]] = Had(moment(row["at"]), dropped=row["kind"] == "touch dropped")
-
-
-def _roots(db: Database) -> dict[int, int]:
-    """Of each row that was taken in by another: the row that stands for the person."""
-    to = {
-        row["id"]: row["merged_into"] for row in db.all("SELECT id, merged_into FROM lead WHERE merged_into NOT NULL")
-    }
-    found = {}
-    for one in to:
-        above, seen = one, {one}
-        while above in to and to[above] not in seen:
-            above = to[above]
-            seen.add(above)
-        found[one] = above
-    return found
-
-
-def _family(root: Mapping[int, int], lead: int) -> list[int]:
-    """Every row that stands for the same person as this one."""
-    top = root.get(lead, lead)
-    return [top, *(one for one, to in root.items() if to == top)]
 
 
 def _letters(db: Database, family: Sequence[int] | None) -> list[sqlite3.Row]:
