@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-How = Literal["sent", "flag"]
+How = Literal["sent", "flag", "others"]  # "others": what was sent in its conversation went to somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,16 @@ class OwnMail:
     to: frozenset[str]  # its recipients, lower case
     forward: bool = False  # its subject says so
     token: str | None = None  # the name of a letter of ours that it was made of
+    at: datetime | None = None  # when it was written, by its own date
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An item that was answered elsewhere."""
+    """An item that was answered elsewhere; when, where that is known."""
 
     item: int
     how: How
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,10 @@ class Open:
 
 
 def answered_in_sent(sent: Iterable[OwnMail], open_items: Iterable[Open], ours: frozenset[str]) -> Iterator[Answered]:
-    """The open items that a mail in Sent answers; what we sent ourselves (`ours`) is none, nor is a forward."""
+    """The open items that a mail in Sent answers; what we sent ourselves (`ours`) is none, nor is a forward.
+
+    What went to nobody of theirs, as to a colleague in the same conversation, is told apart ("others").
+    """
     by_id: dict[str, list[Open]] = {}
     for item in open_items:
         for message_id in {item.message_id, *item.approved} - {None}:
@@ -51,5 +57,7 @@ def answered_in_sent(sent: Iterable[OwnMail], open_items: Iterable[Open], ours: 
         for item in (
             item for message_id in (mail.answers | {str(mail.message_id)}) & by_id.keys() for item in by_id[message_id]
         ):
-            if not mail.forward or item.people & mail.to:
-                yield Answered(item.number, "sent")
+            if item.people & mail.to or mail.message_id in item.approved:
+                yield Answered(item.number, "sent", mail.at)
+            elif not mail.forward:
+                yield Answered(item.number, "others", mail.at)

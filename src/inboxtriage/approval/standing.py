@@ -83,7 +83,7 @@ def _by_verdict(mail: Arrived) -> str | None:
         return f"it is {'urgent' if verdict.urgent else verdict.disposition}"
     if verdict.kind not in _KINDS:
         return f"it is from: {verdict.kind or 'nobody knows whom'}"
-    return "some words could mean danger" if "look twice" in verdict.reason else None
+    return "some words could mean danger" if verdict.is_near_danger else None
 
 
 def _by_sender(mail: Arrived, own: frozenset[str]) -> str | None:

@@ -18,11 +18,11 @@ class Pace:
     """What left within the last day, as of one moment: made anew for each look."""
 
     def __init__(self, a: Assembly) -> None:
-        self._a, self._now = a, a.clock.now()
+        self._a, self.now = a, a.clock.now()
 
     @cached_property
     def _handed(self) -> list[Handed]:
-        return outgoing.handed(self._a.db, self._now - DAY, self._now)
+        return outgoing.handed(self._a.db, self.now - DAY, self.now)
 
     def draft(self, item: Item) -> Waiting | None:
         """The draft of an item; blocked, too, where its person got too many letters already."""
@@ -47,9 +47,9 @@ class Pace:
 
     def full_until(self, mails: list[Outgoing]) -> list[tuple[Outgoing, datetime]]:
         """When each of these may leave, if the hour is full; nothing where the first may leave now."""
-        times = [letter.at for letter in self._handed if letter.at > self._now - HOUR]
-        slots = list(islice(departures(times, self._now, self._a.settings.sending.per_hour), len(mails)))
-        return list(zip(mails, slots, strict=True)) if slots and slots[0] > self._now else []
+        times = [letter.at for letter in self._handed if letter.at > self.now - HOUR]
+        slots = list(islice(departures(times, self.now, self._a.settings.sending.per_hour), len(mails)))
+        return list(zip(mails, slots, strict=True)) if slots and slots[0] > self.now else []
 
 
 def hold_back(a: Assembly, mails: list[Outgoing]) -> str | None:

@@ -1,7 +1,7 @@
 """The queue as a person looks at it: what waits, most pressing first, and one message in full."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -19,9 +19,10 @@ from inboxtriage.service.grouping import current_groups
 from inboxtriage.service.leads import LeadView, view_of
 from inboxtriage.service.pacing import Pace
 from inboxtriage.store import conversation, drafts, letters, messages, outgoing, tally
-from inboxtriage.store.drafts import Waiting
+from inboxtriage.store.drafts import Seen, Waiting
 from inboxtriage.store.letters import LetterItem
 from inboxtriage.store.messages import Item
+from inboxtriage.triage.verdict import Verdict
 
 _RANK = {"urgent": 0, "quarantine": 1, "reply": 2, "read": 2, "ignore": 4}
 _LAST = frozenset({"vendor", "spam"})
@@ -38,7 +39,9 @@ class Entry:
     outgoing: Outgoing | None = None
     folded: tuple[str, ...] = ()  # older mails of the same person that the letter answers too
     letter: LetterItem | None = None  # where it is a letter of ours that answers no mail
+    earlier: tuple[Verdict, ...] = ()  # what those ask
     on_server: bool = True  # False: no folder that is read holds it any more; deleted, or moved elsewhere
+    seen: Seen | None = None  # what whoever reads this knows of the conversation
 
     @property
     def subject(self) -> str:
@@ -68,8 +71,7 @@ class Whole:
 def entries(a: Assembly, *, everything: bool = False) -> list[Entry]:
     """What waits for a person, most pressing first; or every message known, in order of arrival."""
     now = a.clock.now()
-    with a.db.writing():
-        messages.wake(a.db, now)
+    messages.wake(a.db, now)
     writing.refresh(a)
     found = messages.everything(a.db) if everything else messages.in_states(a.db, ["waiting"])
     groups = {member.item: name for name, members in current_groups(a).items() for member in members}
@@ -94,10 +96,35 @@ def whole(a: Assembly, message: str) -> Whole:
     entry = _entry(a, item, groups.get(item.id), Pace(a))
     show_all(a, [entry])
     entry = replace(entry, outgoing=outgoing.of_message(a.db, item.number))
-    return _with_words(a, entry)
+    return with_words(a, entry)
 
 
-def _with_words(a: Assembly, entry: Entry) -> Whole:
+def one(a: Assembly, message: str) -> Whole:
+    """One message in full as it stands, without the group that it is of; its draft does not count as shown."""
+    item = messages.find(a.db, message)
+    entry = _entry(a, item, None, Pace(a))
+    return with_words(a, replace(entry, outgoing=outgoing.of_message(a.db, item.number)))
+
+
+def some(a: Assembly, which: Iterable[str]) -> list[Entry]:
+    """These messages as they stand now, without the groups that they are of; their drafts do not count as shown."""
+    pace = Pace(a)
+    return [_entry(a, messages.find(a.db, message), None, pace) for message in which]
+
+
+def of_person(a: Assembly, entry: Entry) -> list[Entry]:
+    """Everything that waits of the person of an entry, as it stands now, most pressing first."""
+    now, pace = a.clock.now(), Pace(a)
+    mine = messages.still(a.db, entry.item.number)
+    found = conversation.of_conversation(a.db, entry.item.number, entry.item.person, "waiting")
+    theirs = [item for item in found if entry.item.lead is not None or item.person == entry.item.person]
+    theirs += [mine] if mine is not None and mine.state == "waiting" else []
+    built = [_entry(a, item, None, pace) for item in theirs]
+    return sorted(built, key=lambda one: _pressing(one.item, now))
+
+
+def with_words(a: Assembly, entry: Entry) -> Whole:
+    """A line of the queue with its words."""
     if entry.item.is_letter and entry.item.erased_at is None:
         return Whole(entry, None, ())
     if entry.item.erased_at is not None:
@@ -146,10 +173,21 @@ def save_attachments(a: Assembly, message: str, folder: Path) -> list[Path]:
 
 def _entry(a: Assembly, item: Item, group: str | None, pace: Pace) -> Entry:
     lead = view_of(a, item.lead) if item.lead is not None else None
-    folded = tuple(one.id for one in conversation.folded_into(a.db, item.number))
+    folded = conversation.folded_into(a.db, item.number)
     there = item.is_letter or tally.on_server(a.db, item.number)
     letter = letters.get(a.db, item.number) if item.is_letter else None
-    return Entry(item, pace.draft(item), lead, group, folded=folded, letter=letter, on_server=there)
+    draft = pace.draft(item)
+    return Entry(
+        item,
+        draft,
+        lead,
+        group,
+        folded=tuple(one.id for one in folded),
+        earlier=tuple(one.verdict for one in folded),
+        letter=letter,
+        on_server=there,
+        seen=Seen(draft.newest if draft else conversation.newest_of(a.db, item), pace.now),
+    )
 
 
 def by_tier(pressing: Sequence[Entry], zone: ZoneInfo) -> list[Entry]:
@@ -185,7 +223,7 @@ def _rank(item: Item) -> int:
 
 
 def _caution(item: Item) -> int:
-    return 0 if "look twice" in item.verdict.reason else 1
+    return 0 if item.verdict.is_near_danger else 1
 
 
 def _pressing(item: Item, now: datetime) -> tuple[int, int, datetime, int]:

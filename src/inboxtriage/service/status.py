@@ -45,6 +45,7 @@ class Status:
 
 def status(a: Assembly) -> Status:
     """How things stand now."""
+    messages.wake(a.db, a.clock.now())  # as `queue` does, or the two would count differently
     counted = messages.counts(a.db)
     outbox = {row["state"]: row["n"] for row in a.db.all("SELECT state, count(*) AS n FROM outgoing GROUP BY state")}
     passes = ledger.passes(a.db)
