@@ -53,8 +53,8 @@ def load(path: Path) -> Settings:
     except FileNotFoundError:
         raise NotFound(
             f"no configuration at {path}",
-            do=f"copy {example_config()} there and change it, or name yours with --config FILE; "
-            "`inboxtriage demo` needs none",
+            do="`inboxtriage init` makes it, step by step; or name yours with --config FILE, or copy "
+            f"{example_config()} there; `inboxtriage demo` needs none",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), [f"the file cannot be read: {error}"]) from error

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 Security = Literal["tls", "starttls", "none"]
-PASSWORD_KEYS = ("password_env", "password_command", "password_credential")
+PASSWORD_KEYS = ("password_file", "password_env", "password_command", "password_credential")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -58,6 +58,7 @@ class CalDav(Section, frozen=True):
 
     url: str
     username: str
+    password_file: Path | None = None
     password_env: str | None = None
     password_command: tuple[str, ...] | None = None
     password_credential: str | None = None
@@ -159,6 +160,7 @@ class Server(Section, frozen=True):
     port: int = 0  # 0: the usual port of protocol and security
     security: Security = "tls"
     ca_file: Path | None = None
+    password_file: Path | None = None
     password_env: str | None = None
     password_command: tuple[str, ...] | None = None
     password_credential: str | None = None

@@ -1,5 +1,6 @@
 """A secret that a command prints (`password_command`): `pass`, a password manager, a decryption."""
 
+import os.path
 import subprocess
 from collections.abc import Sequence
 
@@ -9,7 +10,8 @@ _SECONDS = 60
 
 
 def from_command(command: Sequence[str]) -> str:
-    """The first line that `command` prints; it is run without a shell. Raises SecretMissing where it prints none."""
+    """The first line that `command` prints; run without a shell, "~" is the owner's folder. Raises SecretMissing."""
+    command = [os.path.expanduser(word) if word.startswith("~") else word for word in command]  # noqa: PTH111 - a word as it is
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
     except FileNotFoundError as error:

@@ -25,6 +25,10 @@ def secret_for(server: Server | CalDav, *, put: str = "") -> Callable[[], str]:
 
     `put` is the command that keeps a password in the keyring.
     """
+    if server.password_file is not None:
+        from inboxtriage.credentials.password_file import from_password_file
+
+        return partial(from_password_file, server.password_file)
     if server.password_env is not None:
         from inboxtriage.credentials.environment import from_environment
 

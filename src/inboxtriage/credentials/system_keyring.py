@@ -6,7 +6,7 @@ from keyring.errors import KeyringError
 from inboxtriage.errors import SecretMissing
 
 _NONE_HERE = "there is no system keyring here"
-_ELSE = "on a server use password_command, password_env or password_credential, for OAuth2 token_file"
+_ELSE = "on a server use password_file, password_command, password_env or password_credential, for OAuth2 token_file"
 
 
 def service_name(host: str) -> str:

@@ -49,6 +49,10 @@ class MaildirMailbox:
             found.append("Junk")
         return found
 
+    def archives(self) -> list[str]:
+        """See Mailbox."""
+        return ["Archive"] if self._is_folder(self._path("Archive")) else []
+
     def state(self, folder: str) -> State:
         """See Mailbox."""
         return State(self.validity(folder))

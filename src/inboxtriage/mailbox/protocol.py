@@ -93,6 +93,10 @@ class Mailbox(Protocol):
         """The names of the folders to read: `wanted`, and the junk folder where asked and there is one."""
         ...
 
+    def archives(self) -> list[str]:
+        """Where read mail is put away (special use All or Archive, RFC 6154); none where no folder is marked so."""
+        ...
+
     def state(self, folder: str) -> State:
         """The folder as it is now, not as it was when it was opened. Raises FolderGone, FolderVanished."""
         ...
@@ -137,7 +141,7 @@ class Mailbox(Protocol):
         ...
 
     def headers(self, folder: str, uids: Sequence[str]) -> Iterator[bytes]:
-        """The headers by which messages are told apart: Message-ID, In-Reply-To, References, From, To, Cc, Subject."""
+        """The headers that tell messages apart: Message-ID, In-Reply-To, References, Date, From, To, Cc, Subject."""
         ...
 
     def sent_holds(self, message_id: str) -> bool:

@@ -18,7 +18,7 @@ from inboxtriage.mailbox.protocol import DRAFT_MARK, Arrival, Listing, State
 _AT_ONCE = 1_000  # UIDs in one command: servers refuse longer lines
 _BATCH, _BATCH_BYTES = 200, 8 * 1024 * 1024
 _WHOLE_BYTES, _PART_BYTES = 20 * 1024 * 1024, 2 * 1024 * 1024  # of a larger mail only the beginning is fetched
-_TOLD_APART_BY = f"MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC SUBJECT AUTO-SUBMITTED {DRAFT_MARK.upper()}"
+_TOLD_APART_BY = f"MESSAGE-ID IN-REPLY-TO REFERENCES DATE FROM TO CC SUBJECT AUTO-SUBMITTED X-LOOP {DRAFT_MARK.upper()}"
 _IDENTITY = f"BODY.PEEK[HEADER.FIELDS ({_TOLD_APART_BY})]"
 
 
@@ -44,6 +44,13 @@ class ImapMailbox:
             if name and name not in found:
                 found.append(name)
         return found
+
+    def archives(self) -> list[str]:
+        """See Mailbox. A server that marks no folder is asked for nothing: its names mean nothing to us."""
+        with self._line.talking("listing folders"):
+            listed = self._line.client.list_folders()
+        marked = {mark.lower(): name for marks, _, name in listed for mark in marks if isinstance(mark, bytes)}
+        return [marked[mark] for mark in (b"\\all", b"\\archive") if mark in marked][:1]
 
     def state(self, folder: str) -> State:
         """See Mailbox."""
