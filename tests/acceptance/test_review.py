@@ -1,5 +1,6 @@
 """Going through the whole list in a terminal; letting somebody go as a planned step; people on record twice."""
 
+import codecs
 import os
 import pty
 import select
@@ -31,14 +32,15 @@ def with_letter(home: Path) -> Practice:
 class Terminal:
     """The program in a terminal of its own, and what it shows."""
 
-    def __init__(self, practice: Practice, *words: str) -> None:
+    def __init__(self, practice: Practice, *words: str, columns: int = 100) -> None:
         self._terminal, theirs = pty.openpty()
-        environment = {**practice.env(), "TERM": "xterm", "COLUMNS": "100"}
+        environment = {**practice.env(), "TERM": "xterm", "COLUMNS": str(columns)}
         self.process = subprocess.Popen(
             practice.command(*words), stdin=theirs, stdout=theirs, stderr=theirs, env=environment, close_fds=True
         )
         os.close(theirs)
         self.text = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a letter may come in two pieces
 
     def until(self, words: str, seconds: float = 60) -> str:
         """What was shown up to these words."""
@@ -47,7 +49,7 @@ class Terminal:
             assert time.monotonic() < deadline, (words, self.text)
             if select.select([self._terminal], [], [], 0.5)[0]:
                 try:
-                    self.text += os.read(self._terminal, 65_536).decode("utf-8", "replace")
+                    self.text += self._decoder.decode(os.read(self._terminal, 65_536))
                 except OSError:  # it has ended
                     assert words in self.text, (words, self.text)
         shown, _, self.text = self.text.partition(words)

@@ -1,0 +1,1 @@
+"""`review --plain`: a backlog read out step by step, for a screen reader or a slow line."""
