@@ -25,10 +25,10 @@ chaos: .venv/dev ## kill it at every step, break every line it hears, then count
 soak: .venv/dev ## ten thousand messages through the running daemon: its memory, what was lost, what came twice
 	$(BIN)/python -m tests.chaos.soak
 
-docs: .venv/dev ## write docs/commands.md anew from the help pages
+docs: .venv/dev ## write docs/commands.md, the man page and the words for shell completion anew from the help
 	$(BIN)/python -m tests.help_pages
 
-pictures: .venv/dev ## take docs/report.png anew, in Chromium
+pictures: .venv/dev ## take the pictures in docs/ anew, in Chromium
 	$(BIN)/python -m benchmarks.pictures
 
 model: .venv/run ## fit the shipped classifier anew from models/training
@@ -37,9 +37,10 @@ model: .venv/run ## fit the shipped classifier anew from models/training
 datasheet: .venv/dev ## count the training messages into models/DATASHEET.md
 	$(BIN)/python -m benchmarks.datasheet
 
-bench: .venv/dev ## messages a second, beside mbsync; ten thousand people in the journey
+bench: .venv/dev ## messages a second, beside mbsync; ten thousand people in the journey; the keys of the review
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.journey
+	$(BIN)/python -m benchmarks.review
 
 SECONDS ?= 60
 fuzz: .venv/fuzz ## hostile bytes for the parser and the IMAP answers, SECONDS=60

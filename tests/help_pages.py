@@ -1,4 +1,4 @@
-"""The help of every command as one page: `python -m tests.help_pages` writes docs/commands.md, a test compares it."""
+"""The help of every command as one page: `make docs` writes docs/commands.md and all else that is made of it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from inboxtriage.cli.main import group
+from tests import completion_words, man_page
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 _OPENING = """# Commands
@@ -49,3 +50,5 @@ def help_of(words: tuple[str, ...]) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    completion_words.write()
+    man_page.write()

@@ -53,7 +53,9 @@ class ConfigError(InboxTriageError):
 
     def __init__(self, source: str, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join([f"{source}: {len(self.problems)} problem(s)", *self.problems]))
+        lines = [f"{source}: {len(self.problems)} problem(s)", *self.problems]
+        super().__init__("\n".join([*lines, "Mend that there; `inboxtriage check` looks again."]))
+        self.do = f"mend it in {source}; `inboxtriage check` looks again"
 
 
 class Refused(InboxTriageError):

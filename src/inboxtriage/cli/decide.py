@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,15 @@ from inboxtriage.cli.session import Session, command, now_of, pass_session
 from inboxtriage.errors import InboxTriageError, UsageProblem
 from inboxtriage.service import approvals
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.grouping import group_members
+from inboxtriage.service.backlog.cards import to_approve
+from inboxtriage.service.queue import Entry
 
 
 @command()
 @click.argument("messages", metavar="[ID]...", nargs=-1)
 @click.option("--sha256", metavar="H", help="Approve exactly the draft with this digest (one ID only).")
 @click.option("--now", is_flag=True, help="Send at once in this process; exit 0 only when the server took it.")
-@click.option("--group", metavar="G", help="Approve every draft of a group (see `queue --json`).")
+@click.option("--group", metavar="G", help="Approve every draft of a group (`queue` names it).")
 @click.option("--except", "leave_out", metavar="ID", multiple=True, help="Leave this one of the group out.")
 @pass_session
 def approve(
@@ -34,7 +35,8 @@ def approve(
     """Put drafts into the outbox, as they were last shown.
 
     A draft must be the one that `show` or `queue --json` showed last, or match --sha256. It leaves after
-    the undo window; several ids are independent of each other.
+    the undo window; several ids are independent of each other. A group is read with `show G`; where it has changed
+    since, or one of its letters was not shown, none of it is approved.
     """
     if bool(messages) == bool(group):
         raise UsageProblem("give message ids, or --group", do="`inboxtriage queue` lists them")
@@ -43,13 +45,13 @@ def approve(
     if leave_out and not group:
         raise UsageProblem("--except goes with --group")
     a = session.assembly()
-    chosen = group_members(a, group, leave_out) if group else list(dict.fromkeys(messages))
+    chosen = to_approve(a, group, leave_out) if group else list(dict.fromkeys(messages))
     approved: list[str] = []
 
     def one(message: str) -> str:
         out = approvals.approve(a, message, sha256=sha256, at_once=now)
         approved.append(out)
-        later = "" if now else f"; leaves {_when(a, out)}, `inboxtriage undo {message}` takes it back"
+        later = "" if now else f"; {_leaves(a, out)}; `inboxtriage undo {message}` takes it back"
         return f"{message} approved as {out}{later}"
 
     failed = _each(chosen, one)
@@ -58,12 +60,11 @@ def approve(
     return 1 if failed else 0
 
 
-def _when(a: Assembly, out: str) -> str:
-    """When an approved mail leaves: after the undo window, or in the morning of whom a letter of ours is for."""
-    from inboxtriage.service.outbox import leaves_at  # noqa: PLC0415
+def _leaves(a: Assembly, out: str) -> str:
+    """When an approved mail leaves, after the undo window or in the morning of whom it is for, and what sends it."""
+    from inboxtriage.service.departing import departure, just_approved  # noqa: PLC0415
 
-    at, now, wait = leaves_at(a, out), now_of(a), a.settings.review.undo_seconds
-    return f"in {wait} s" if (at - now).total_seconds() <= wait else f"not before {console.when(at, now)}"
+    return just_approved(departure(a, out), now_of(a), console.when, a.settings.review.undo_seconds)
 
 
 def _send_now(a: Assembly, approved: list[str]) -> bool:
@@ -108,10 +109,10 @@ def edit(session: Session, message: str, body: str | None, note: str | None, to:
     from inboxtriage.service import deciding  # noqa: PLC0415 - approving needs no composing
 
     a = session.assembly()
-    text = _read(body) if body else None
-    if text is None and note is None and to is None:
-        text = _in_editor(a, message)
-    blocked = deciding.edit(a, message, body=text, note=note, to=to)
+    if body is None and note is None and to is None:
+        blocked = _in_editor(a, message)
+    else:
+        blocked = deciding.edit(a, message, body=_read(body) if body else None, note=note, to=to)
     console.say(f"{message} edited: `inboxtriage show {message}`, then approve")
     for reason in blocked:
         console.warn(f"inboxtriage: {message} is blocked still: {reason}")
@@ -124,12 +125,26 @@ def _read(path: str) -> str:
         raise UsageProblem(f"--body: {path} cannot be read ({error})", do="give a UTF-8 text file") from error
 
 
-def _in_editor(a: Assembly, message: str) -> str:
+def _in_editor(a: Assembly, message: str) -> tuple[str, ...]:
+    """Change a letter in an editor; what still blocks it. What was written is shown where it could not be kept."""
+    from inboxtriage.service import deciding  # noqa: PLC0415 - as above
     from inboxtriage.service.queue import whole  # noqa: PLC0415
 
     if not sys.stdin.isatty():
         raise UsageProblem("there is no terminal to open an editor in", do="give --body, --note or --to")
-    waiting = whole(a, message).entry.draft
+    entry = whole(a, message).entry
+    text = in_editor(entry)
+    try:
+        return deciding.edit(a, message, body=text, seen=entry.seen)
+    except InboxTriageError:
+        console.say("What you wrote was not kept. Here it is:")
+        console.paragraph(text)
+        raise
+
+
+def in_editor(entry: Entry) -> str:
+    """The letter of an entry as it was saved. Raises UsageProblem where nothing was."""
+    waiting = entry.draft
     try:
         text = click.edit(waiting.draft.body if waiting else "", extension=".txt", require_save=True)
     except click.ClickException as error:
@@ -140,15 +155,23 @@ def _in_editor(a: Assembly, message: str) -> str:
 
 
 @command()
-@click.argument("message", metavar="ID")
+@click.argument("messages", metavar="ID...", nargs=-1, required=True)
 @click.option("--reason", metavar="T", help="Why, for your own record.")
 @pass_session
-def reject(session: Session, message: str, reason: str | None) -> None:
-    """Settle a message without an answer."""
+def reject(session: Session, messages: tuple[str, ...], reason: str | None) -> int:
+    """Settle messages without an answer.
+
+    Several ids are independent of each other.
+    """
     from inboxtriage.service import deciding  # noqa: PLC0415
 
-    deciding.reject(session.assembly(), message, reason)
-    console.say(f"{message} rejected; `inboxtriage undo {message}` takes it back")
+    a = session.assembly()
+
+    def one(message: str) -> str:
+        deciding.reject(a, message, reason)
+        return f"{message} rejected; `inboxtriage undo {message}` takes it back"
+
+    return 1 if _each(dict.fromkeys(messages), one) else 0
 
 
 @command()
@@ -177,14 +200,20 @@ def snooze(session: Session, message: str, until: str) -> None:
     from inboxtriage.service import deciding  # noqa: PLC0415
 
     a = session.assembly()
-    zone = ZoneInfo(a.settings.practice.timezone)
-    try:
-        moment = datetime.fromisoformat(until)
-    except ValueError:
-        raise UsageProblem(f"{until!r} is no date", do="write one like 2026-11-30") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    moment = moment_given(a, until)
     deciding.snooze(a, message, moment)
     console.say(f"{message} comes back {console.when(moment, now_of(a))}")
+
+
+def moment_given(a: Assembly, text: str) -> datetime:
+    """The moment that somebody typed, in the practice's zone where they named none. Raises UsageProblem."""
+    try:
+        said = datetime.fromisoformat(text)
+        moment = said if said.tzinfo else said.replace(tzinfo=ZoneInfo(a.settings.practice.timezone))
+        moment.astimezone(UTC)  # as it is stored: the last hours of the year 9999 are none there
+    except (ValueError, OverflowError):
+        raise UsageProblem(f"{text!r} is no date", do="write one like 2026-11-30") from None
+    return moment
 
 
 @command()
@@ -199,13 +228,21 @@ def undo(session: Session, message: str) -> None:
 
 
 @command()
-@click.argument("message", metavar="ID")
+@click.argument("messages", metavar="ID...", nargs=-1, required=True)
 @click.option("--how", type=click.Choice(["phone", "elsewhere", "none"]), required=True, help="How it was dealt with.")
 @click.option("--note", metavar="T", help="What was said.")
 @pass_session
-def done(session: Session, message: str, how: str, note: str | None) -> None:
-    """Finish a message that was dealt with without a mail of ours."""
+def done(session: Session, messages: tuple[str, ...], how: str, note: str | None) -> int:
+    """Finish messages that were dealt with without a mail of ours.
+
+    Several ids are independent of each other.
+    """
     from inboxtriage.service import deciding  # noqa: PLC0415
 
-    deciding.done(session.assembly(), message, how, note)
-    console.say(f"{message} done; `inboxtriage undo {message}` takes it back")
+    a = session.assembly()
+
+    def one(message: str) -> str:
+        deciding.done(a, message, how, note)
+        return f"{message} done; `inboxtriage undo {message}` takes it back"
+
+    return 1 if _each(dict.fromkeys(messages), one) else 0

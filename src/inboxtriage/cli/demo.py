@@ -21,7 +21,8 @@ def demo(home: str) -> None:
 
     Builds a practice in DIR (and builds it anew where there is one), triages its mail, and says what to try.
     """
-    from inboxtriage.cli.look import is_ready, tell_queue  # noqa: PLC0415 - the help needs none of this
+    from inboxtriage.cli.look import tell_queue  # noqa: PLC0415 - the help needs none of this
+    from inboxtriage.cli.next_steps import is_ready  # noqa: PLC0415
     from inboxtriage.service.demo import build  # noqa: PLC0415
     from inboxtriage.service.intake import poll  # noqa: PLC0415
     from inboxtriage.service.queue import entries  # noqa: PLC0415
@@ -44,6 +45,7 @@ def demo(home: str) -> None:
     for line, why in (
         *([] if shutil.which("inboxtriage") else [(f'export PATH={quote(str(_own_folder()))}:"$PATH"', "")]),
         (f"export INBOXTRIAGE_CONFIG={quote(str(practice / 'config.toml'))}", ""),
+        ("inboxtriage review", "the first morning back, step by step; ? shows the keys, q leaves"),
         (f"inboxtriage show {letter}", "their words, why it was sorted so, the draft"),
         (f"inboxtriage approve {letter} --now", f"the reply lands in {practice / 'outgoing'}"),
         (f"inboxtriage edit {another} --note 'See you soon!'", "adds a personal line; without it, your editor opens"),

@@ -1,6 +1,7 @@
 """What is due with people: `due`, `unanswered`, `digest`."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -8,7 +9,11 @@ import click
 from inboxtriage.cli import console, people_documents
 from inboxtriage.cli.session import Session, at_once, command, json_option, now_of, pass_session
 from inboxtriage.errors import UsageProblem
+from inboxtriage.service.backlog.words import DUE_NOW
 from inboxtriage.service.journey.due import Due
+
+if TYPE_CHECKING:
+    from inboxtriage.service.unanswered import Unanswered
 
 _LONGEST_LOOK = 3_660  # days
 
@@ -118,7 +123,12 @@ def _tell(found: list[Due], now: datetime, days: int) -> None:
 @json_option
 @pass_session
 def unanswered(session: Session, as_json: bool) -> None:
-    """People who wrote and have no answer yet, the longest waiting first."""
+    """People who wrote and have no answer yet, the longest waiting first.
+
+    Each with why. Below it how every folder of the mailbox adds up, and everybody who wrote: whoever is not named here
+    was answered, or settled by you.
+    """
+    from inboxtriage.service import reckoning  # noqa: PLC0415 - `due` needs none of it
     from inboxtriage.service.unanswered import unanswered as look  # noqa: PLC0415
 
     a = session.assembly()
@@ -126,25 +136,41 @@ def unanswered(session: Session, as_json: bool) -> None:
     if as_json:
         console.document(people_documents.unanswered(found, ZoneInfo(a.settings.practice.timezone)))
         return
-    if not found:
-        console.say("Everybody who wrote has an answer, or was settled by you.")
-        return
     now = now_of(a)
-    console.table(
-        ["since", "who", "name", "asks about", "queue"],
-        [
-            [
-                console.when(one.since, now),
-                one.address or one.phone or "unknown",
-                one.name or "",
-                ", ".join(one.labels),
-                one.queue_id,
-            ]
-            for one in found
-        ],
-        elastic=["who", "name", "asks about"],
-    )
+    if found:
+        _tell_unanswered(found, now)
+    counted = reckoning.people(a)
+    day = console.day(counted.since.astimezone(now.tzinfo).date(), now) if counted.since else ""
+    console.say(reckoning.in_a_line(counted, day))
+    several = len(a.settings.accounts) > 1
+    for folder in reckoning.folders(a):
+        where = f"{folder.account}, " if several else ""
+        if folder.tally is None:
+            console.say(f"{folder.account}: {folder.problem}")
+        else:
+            console.say(f"{where}{folder.tally.folder}: {reckoning.adds_up(folder.tally)}")
+
+
+def _tell_unanswered(found: list["Unanswered"], now: datetime) -> None:
+    urgent = [one for one in found if one.urgent]
+    if urgent:
+        console.heading(f"URGENT: reads as danger, {DUE_NOW}")
+        _tell_people(urgent, now)
+        if len(urgent) < len(found):
+            console.say()
+            console.heading("Everybody else, the longest waiting first")
+    _tell_people([one for one in found if not one.urgent], now)
     console.say(f"{len(found)} without an answer: `inboxtriage show ID`")
+
+
+def _tell_people(found: list["Unanswered"], now: datetime) -> None:
+    for one in found:
+        who = one.address or one.phone or "unknown"
+        about = f", about {', '.join(one.labels)}" if one.labels else ""
+        console.say(
+            f"{console.when(one.since, now)}  {one.queue_id}  {f'{one.name} ({who})' if one.name else who}{about}"
+        )
+        console.paragraph(one.why, indent="    ")
 
 
 @command()

@@ -1,6 +1,9 @@
 """Learning: `train` and `evaluate`."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +12,9 @@ from inboxtriage.cli.session import Session, command, json_option, pass_session
 from inboxtriage.cli.verdicts import figures
 from inboxtriage.clock import SystemClock
 from inboxtriage.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from inboxtriage.service.learning import Trained
 
 _WORST = 10
 _TOLD_AT_ONCE = ("macro_f1", "exact", "urgent_recall")
@@ -33,11 +39,23 @@ def train(session: Session, rollback: bool, into: str | None) -> int:
     if rollback:
         console.say(f"in use again: the model in {learning.roll_back(session.assembly())}")
         return 0
+    if not into:
+        return train_now(session)
     with console.working("training") as progress:
-        if into:
-            done = learning.train_into(Path(into), SystemClock(), progress)
-        else:
-            done = learning.train(session.assembly(), SystemClock(), progress)
+        done = learning.train_into(Path(into), SystemClock(), progress)
+    return _told(done)
+
+
+def train_now(session: Session) -> int:
+    """Train, and say how it went; 1 where the new model is worse and not used."""
+    from inboxtriage.service import learning  # noqa: PLC0415
+
+    with console.working("training") as progress:
+        done = learning.train(session.assembly(), SystemClock(), progress)
+    return _told(done)
+
+
+def _told(done: Trained) -> int:
     figures_of = ", ".join(f"{name.replace('_', ' ')} {done.held_out[name]:.3f}" for name in _TOLD_AT_ONCE)
     console.say(
         f"trained on {done.examples} examples and {done.corrections} decisions of yours; unseen writers: {figures_of}"

@@ -24,7 +24,7 @@ def login(session: Session, account: str, device: bool, stdin: bool) -> None:
     from inboxtriage.service.login import login as sign_in  # noqa: PLC0415
 
     a = session.assembly()
-    kept = sign_in(a, a.account(account), Talk(_from_stdin if stdin else _from_person, _address, _code, device))
+    kept = sign_in(a, a.account(account), Talk(_from_stdin if stdin else _from_person, show_address, show_code, device))
     console.say(f"{account} signed in; {kept}. Next: inboxtriage check")
 
 
@@ -42,10 +42,12 @@ def _from_stdin(_whom: str) -> str:
     return password
 
 
-def _address(url: str) -> None:
+def show_address(url: str) -> None:
+    """Where the owner says yes, in a browser on this computer."""
     click.echo("Open this address in a browser on this computer, and say yes within five minutes:\n")
     click.echo(url)  # whole: it is longer than a line
 
 
-def _code(address: str, code: str) -> None:
+def show_code(address: str, code: str) -> None:
+    """Where the owner enters which code."""
     console.say(f"Open {address} in any browser, and enter the code {code}")

@@ -1,5 +1,6 @@
 """Looking: `queue` and `show`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,13 +8,21 @@ from zoneinfo import ZoneInfo
 import click
 
 from inboxtriage.cli import console
+from inboxtriage.cli.backlog_words import groups_told
 from inboxtriage.cli.documents import Documents
 from inboxtriage.cli.lead import happened, progress
 from inboxtriage.cli.letter import show_paragraphs
+from inboxtriage.cli.next_steps import is_ready, next_steps
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.errors import UsageProblem
 from inboxtriage.journey.proposals import by_mail
 from inboxtriage.service import queue as queueing
 from inboxtriage.service.assembly import Assembly
+from inboxtriage.service.backlog import cards, walk
+from inboxtriage.service.backlog.cases import cases
+from inboxtriage.service.backlog.words import DUE_NOW, ahead, count
+from inboxtriage.service.departing import is_sending, waiting
+from inboxtriage.service.grouping import current_groups, short_names
 from inboxtriage.service.queue import Entry, Whole
 
 _STYLE = {"urgent": "bold red", "quarantine": "yellow", "ignore": "dim"}
@@ -40,24 +49,31 @@ def tell_queue(a: Assembly, entries: list[Entry], *, everything: bool = False) -
         console.say("Nothing waits for you." if not everything else "No message is known yet: inboxtriage poll")
         return
     now = now_of(a)
+    names = groups_told(entries)
     console.table(
         ["id", "what", "asks about", "from", "subject", "received", "draft"],
-        [_row(entry, now) for entry in entries],
+        [_row(entry, now, names) for entry in entries],
         elastic=["asks about", "from", "subject"],
+        whole=["what", "from"],
         styles=[_STYLE.get(entry.item.verdict.disposition) for entry in entries],
     )
+    if danger := [entry.item.id for entry in entries if _waits_in_danger(entry)]:
+        people = count(len(danger), "mail reads", "mails read")
+        console.say(f"URGENT: {people} as danger, {DUE_NOW}: `inboxtriage show {danger[0]}`")
     ready = sum(1 for entry in entries if is_ready(entry))
     console.say(f"{len(entries)} message(s), {ready} with a draft to approve: `inboxtriage show ID`, then `approve ID`")
     if proposed := sum(1 for entry in entries if entry.lead and by_mail(entry.lead.events, entry.item.id)):
         console.say(f"{proposed} of them propose a change: `inboxtriage lead proposals`, then `lead take ID`")
+    if not everything:
+        steps = walk.way(cases(entries, now.date()))
+        console.say(f"{ahead(walk.estimate(steps))}: `inboxtriage backlog` says the way, `inboxtriage review` goes it")
 
 
-def is_ready(entry: Entry) -> bool:
-    """Whether a draft only waits for approval."""
-    return entry.draft is not None and not entry.draft.blocked and entry.item.state == "waiting"
+def _waits_in_danger(entry: Entry) -> bool:
+    return entry.item.state == "waiting" and entry.item.verdict.disposition == "urgent"
 
 
-def _row(entry: Entry, now: datetime) -> list[str]:
+def _row(entry: Entry, now: datetime, groups: Mapping[str, str]) -> list[str]:
     item, verdict = entry.item, entry.item.verdict
     what: str = "letter" if entry.letter else verdict.disposition
     if item.state != "waiting":
@@ -76,7 +92,7 @@ def _row(entry: Entry, now: datetime) -> list[str]:
         f"{who} ({item.name})" if item.name else who,  # a long name is cut; the address is not
         entry.subject,
         _day(item.received_at.astimezone(now.tzinfo), now),
-        _draft_word(entry),
+        _draft_word(entry) + (f", {groups[entry.group]}" if entry.group else ""),
     ]
 
 
@@ -93,15 +109,22 @@ def _draft_word(entry: Entry) -> str:
 
 
 @command()
-@click.argument("message", metavar="ID")
+@click.argument("message", metavar="ID|GROUP")
 @click.option(
     "--save", type=click.Path(file_okay=False), help="Write its attachments into this folder, under safe names."
 )
 @json_option
 @pass_session
 def show(session: Session, message: str, save: str | None, as_json: bool) -> None:
-    """One message in full: its words, why it was sorted so, the draft, the lead."""
+    """One message in full: its words, why it was sorted so, the draft, the lead.
+
+    With the name of a group (`queue` tells it, a few letters are enough): the text that all its letters share, once
+    and in full, and what each says alone. Its letters then count as shown, for `approve --group`.
+    """
     a = session.assembly()
+    if message.strip().lower().startswith("g"):
+        _show_group(a, message, saving=save is not None, as_json=as_json)
+        return
     if save is not None:
         saved = [str(place) for place in queueing.save_attachments(a, message, Path(save))]
         if as_json:
@@ -119,10 +142,25 @@ def show(session: Session, message: str, save: str | None, as_json: bool) -> Non
         _show_letter(whole.entry, now)
     else:
         _show_message(whole, now)
-    _show_draft(whole, now)
+    _show_draft(whole, now, running=is_sending(a))
     _show_lead(whole, now)
     if whole.entry.lead is not None:
         progress.tell_proposals(a, whole.entry.lead)
+
+
+def _show_group(a: Assembly, name: str, *, saving: bool, as_json: bool) -> None:
+    """A group as a card."""
+    if saving:
+        raise UsageProblem("--save goes with one message, and this is a group", do="name one of its messages")
+    card = cards.whole(a, name)
+    if as_json:
+        from inboxtriage.cli.backlog_documents import BacklogDocuments  # noqa: PLC0415 - one message needs none of it
+
+        console.document(BacklogDocuments(ZoneInfo(a.settings.practice.timezone)).card(card))
+        return
+    from inboxtriage.cli.cards import tell_card  # noqa: PLC0415 - as above
+
+    tell_card(card, short_names(current_groups(a)).get(card.name, card.name))
 
 
 def _show_letter(entry: Entry, now: datetime) -> None:
@@ -149,7 +187,8 @@ def _show_message(whole: Whole, now: datetime) -> None:
     console.fact("from", (item.sender or "nobody readable") + (f"  ({item.name})" if item.name else ""))
     if item.answer_to != item.sender:
         console.fact("answer to", item.answer_to or "nobody: " + (item.phone or "no address"))
-    due = f", answer due {console.when(item.due_at, now)}" if item.due_at and item.settled_at is None else ""
+    by = DUE_NOW if verdict.disposition == "urgent" else f"answer due {console.when(item.due_at or now, now)}"
+    due = f", {by}" if item.due_at and item.settled_at is None else ""
     console.fact("received", console.when(item.received_at, now) + due)
     state = f" [{item.state}{f' into {item.head}' if item.head else ''}]" if item.state != "waiting" else ""
     console.fact("sorted", f"{verdict.disposition}: {verdict.reason}{state}")
@@ -167,7 +206,7 @@ def _show_message(whole: Whole, now: datetime) -> None:
     console.say()
 
 
-def _show_draft(whole: Whole, now: datetime) -> None:
+def _show_draft(whole: Whole, now: datetime, *, running: bool) -> None:
     entry = whole.entry
     if entry.draft is None:
         console.heading("No draft")
@@ -175,43 +214,22 @@ def _show_draft(whole: Whole, now: datetime) -> None:
         draft = entry.draft.draft
         kind = {"safety": "Safety text", "own": "Your letter", "letter": "Letter"}.get(draft.kind, "Draft")
         console.heading(f"{kind} to {draft.to or 'nobody yet'}: {draft.subject}")
+        for remark in draft.remarks:
+            console.fact("remark", remark)
         console.say()
         show_paragraphs(draft)
         if entry.folded:
             console.fact("answers", f"also {', '.join(entry.folded)}, by the same person")
         for attached in draft.attachments:
             console.fact("attached", Path(attached).name)
-        for remark in draft.remarks:
-            console.fact("remark", remark)
         for reason in entry.draft.blocked:
             console.fact("blocked", reason)
     if entry.outgoing is not None:
         mail = entry.outgoing
-        console.fact(
-            "outbox", f"{mail.id} {mail.state}, {mail.last_reply or f'leaves {console.when(mail.not_before, now)}'}"
-        )
-    for step in _next_steps(entry):
-        console.fact("next", step)
-
-
-def _next_steps(entry: Entry) -> list[str]:
-    """What a person can do with it now, the likeliest first."""
-    item = entry.item
-    if item.state not in {"waiting", "snoozed"}:
-        return []
-    calm = [f"inboxtriage relabel {item.id} not-urgent   (if nobody is in danger)"] * item.verdict.urgent
-    if is_ready(entry):
-        return [f"inboxtriage approve {item.id}", *calm]
-    if entry.letter is not None and entry.lead is not None and not entry.lead.standing.writable:
-        return [f"inboxtriage reject {item.id}"]
-    if entry.letter is not None and entry.draft is not None:
-        say = f"inboxtriage lead letter {item.answer_to} {entry.letter.name} --say …   (fills in a blank)"
-        return [f"inboxtriage edit {item.id}   (opens the letter)", *[say] * (not entry.draft.edited)]
-    if entry.draft is not None:
-        return [f"inboxtriage edit {item.id}   (opens the letter)", *calm]
-    if item.verdict.kind in {"vendor", "spam"}:
-        return [f"inboxtriage reject {item.id}"]
-    return [f"inboxtriage edit {item.id}   (write a letter)", f"inboxtriage done {item.id} --how phone", *calm]
+        leaves = waiting(mail.not_before, now, lambda at: console.when(at, now), running=running)
+        console.fact("outbox", f"{mail.id} {mail.state}, {mail.last_reply or leaves}")
+    for words, remark in next_steps(entry):
+        console.fact("next", f"inboxtriage {words}" + (f"   ({remark})" if remark else ""))
 
 
 def _show_lead(whole: Whole, now: datetime) -> None:

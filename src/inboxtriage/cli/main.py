@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from inboxtriage import __version__
+from inboxtriage.cli import console
 from inboxtriage.cli.private import Formatter, leave_nothing, trace
 from inboxtriage.cli.session import Session
 from inboxtriage.errors import InboxTriageError
@@ -19,20 +20,30 @@ from inboxtriage.message.plain import many_lines
 # Command -> module and its one line in the list (a test holds these lines equal to the commands' own).
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Try it on a shipped two-week backlog; no account, server or network."),
+    "init": ("setup.init", "Set up your practice step by step; again later, to change one thing."),
     "login": ("login", "Prove an account's sign-in and keep its password or permission."),
+    "past": ("past", "Learn from the mail that you answered before: your own sentences, and quick confirmations."),
     "check": ("state", "Is everything in order? A line each, and what to do where it is not."),
     "poll": ("work", "Read what is new once, sort it, draft replies, log leads."),
     "run": ("work", "The daemon: listen for mail, and send what is approved and due."),
     "status": ("state", "Is it running, what did it see, what needs a person."),
     "queue": ("look", "What waits for a person, most pressing first."),
+    "backlog": (
+        "backlog",
+        "Everything that waits, step by step: who cannot wait, what goes together, one by one; and how long it takes.",
+    ),
     "show": ("look", "One message in full: its words, why it was sorted so, the draft, the lead."),
+    "review": ("review", "Go through everything that waits, a step at a time, with one key for each decision."),
     "approve": ("decide", "Put drafts into the outbox, as they were last shown."),
     "edit": ("decide", "Change a draft, or start one where there is none."),
-    "reject": ("decide", "Settle a message without an answer."),
+    "reject": ("decide", "Settle messages without an answer."),
     "relabel": ("decide", "Say what a message really is; its draft is written anew."),
     "snooze": ("decide", "Hide a message until a date."),
     "undo": ("decide", "Take back the last approve, reject, snooze, relabel or done."),
-    "done": ("decide", "Finish a message that was dealt with without a mail of ours."),
+    "done": (
+        "decide",
+        "Finish messages that were dealt with without a mail of ours.",
+    ),
     "outbox": ("outbox", "What is on its way, and how it went."),
     "send": ("work", "Send now what is approved and due."),
     "resolve": ("outbox", "Settle a send whose end is unknown."),
@@ -54,6 +65,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("learn", "Refit the classifier from the shipped examples and your corrections."),
     "evaluate": ("learn", "Cross-validated figures of the classifier."),
     "service": ("background", "The daemon as a background service of this user."),
+    "completion": (
+        "completion.command",
+        "Print what lets a shell complete commands, options and ids.",
+    ),
     "forget": ("forget", "Erase one person everywhere in the store: mail, drafts, letters, history."),
     "backup": ("backup", "Copy everything into one private file, also while the daemon runs."),
     "restore": ("backup", "Put a backup back, after looking at it; nothing it had approved is sent."),
@@ -91,13 +106,19 @@ class Commands(click.Group):
 def group(ctx: click.Context, config: str | None, debug: bool) -> None:
     """Sorts the inquiries in a practice's inbox, drafts an answer to each question, sends what you approved.
 
-    New here? Begin with `inboxtriage demo`.
+    New here? `inboxtriage demo` shows it on a made-up practice, `inboxtriage init` sets up yours.
     """
     ctx.obj = Session(config, debug=debug)
+    if os.environ.get("NO_COLOR"):  # no-color.org; rich knows it by itself
+        ctx.color = False
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. Errors become one line on stderr and an exit code; never a traceback without --debug."""
+    if "_INBOXTRIAGE_COMPLETE" in os.environ:  # a shell asks what can stand here
+        from inboxtriage.cli.completion.answering import answer  # noqa: PLC0415
+
+        sys.exit(answer())
     leave_nothing()
     log = logging.StreamHandler(sys.stderr)
     line = "%(levelname)s %(message)s"
@@ -122,7 +143,10 @@ def _run(words: list[str]) -> int:
         done: Any = group.main(args=words, prog_name="inboxtriage", standalone_mode=False)
     except InboxTriageError as error:
         # A server's words may be in it: nothing of them moves the cursor (G47).
-        click.echo(many_lines(trace(error) if "--debug" in words else f"inboxtriage: {error}"), err=True)
+        if "--debug" in words:
+            click.echo(many_lines(trace(error)), err=True)
+        else:
+            console.error(f"inboxtriage: {error}")
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

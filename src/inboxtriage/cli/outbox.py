@@ -10,6 +10,7 @@ from inboxtriage.cli.documents import Documents
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.errors import UsageProblem
 from inboxtriage.outbox.outgoing import DUE, Outgoing
+from inboxtriage.service.departing import NOBODY_SENDS, is_sending
 
 
 @command()
@@ -28,19 +29,26 @@ def outbox(session: Session, as_json: bool) -> None:
     if not mails:
         console.say("The outbox is empty: nothing was approved yet.")
         return
-    now = now_of(a)
+    now, running = now_of(a), is_sending(a)
     console.table(
         ["id", "message", "state", "to", "subject", "leaves", "last reply"],
-        [[m.id, m.item, m.state, m.to, m.subject, _leaves(m, now), m.last_reply or ""] for m in mails],
+        [[m.id, m.item, m.state, m.to, m.subject, _leaves(m, now, running=running), m.last_reply or ""] for m in mails],
         elastic=["to", "subject", "last reply"],
+        whole=["message", "state", "to", "leaves"],
         styles=[
             {"unknown": "bold red", "failed": "red", "sent": "dim", "cancelled": "dim"}.get(m.state) for m in mails
         ],
     )
+    if not running and (waits := sum(m.state in DUE for m in mails)):
+        console.say(f"{waits} not sent yet, and {NOBODY_SENDS} sends what is due.")
 
 
-def _leaves(mail: Outgoing, now: datetime) -> str:
-    return console.when(mail.not_before, now) if mail.state in DUE else "-"
+def _leaves(mail: Outgoing, now: datetime, *, running: bool) -> str:
+    if mail.state not in DUE:
+        return "-"
+    if mail.not_before > now:
+        return console.when(mail.not_before, now)
+    return "now" if running else f"was due {console.when(mail.not_before, now)}"
 
 
 @command()

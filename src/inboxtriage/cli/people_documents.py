@@ -53,6 +53,8 @@ def unanswered(found: Iterable[Unanswered], zone: ZoneInfo) -> list[Json]:
             "lead": one.lead,
             "phone": one.phone,
             "due_at": _time(one.due_at, zone),
+            "why": one.why,
+            "urgent": one.urgent,
         }
         for one in found
     ]
@@ -67,6 +69,13 @@ def digest(found: Digest, zone: ZoneInfo) -> Json:
         "due": due(found.due, zone),
         "dates": [{"lead": one.lead.id, "what": one.what, "day": one.day.isoformat()} for one in found.dates],
         "unanswered": unanswered(found.unanswered, zone),
+        "people": {
+            "since": _time(found.people.since, zone),
+            "wrote": found.people.wrote,
+            "answered": found.people.answered,
+            "settled": found.people.settled,
+            "waiting": found.people.waiting,
+        },
     }
 
 

@@ -83,6 +83,8 @@ def _questions(report: Report) -> None:
         for one in report.questions
     ]
     _table(["question", "mails", "answered", "waiting", "settled", "became clients"], rows)
+    console.paragraph("Mails are counted here, and people in `unanswered`. Answered is also what you answered by phone")
+    console.paragraph("or elsewhere, even before you confirm it; settled is what needed no answer.")
 
 
 def _journey(report: Report) -> None:

@@ -7,6 +7,7 @@ import click
 from inboxtriage.cli import console
 from inboxtriage.cli.documents import Documents, checks
 from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
+from inboxtriage.errors import ConfigError, NotFound
 
 
 @command()
@@ -60,10 +61,16 @@ def _counts(counts: dict[str, int]) -> str:
 @pass_session
 def check(session: Session, as_json: bool) -> int:
     """Is everything in order? A line each, and what to do where it is not."""
-    from inboxtriage.service.doctor import examine  # noqa: PLC0415
+    from inboxtriage.service import doctor  # noqa: PLC0415
 
+    try:
+        a = session.assembly()
+    except (ConfigError, NotFound) as error:
+        if as_json:
+            console.document(checks(doctor.without_settings(error)))
+        raise
     findings = []
-    looking = examine(session.assembly())
+    looking = doctor.examine(a, session.config)
     while True:
         with console.working("looking"):  # ends before each line is said
             finding = next(looking, None)
@@ -73,7 +80,7 @@ def check(session: Session, as_json: bool) -> int:
         if not as_json:
             mark = click.style("ok  ", fg="green") if finding.ok else click.style("FAIL", fg="red", bold=True)
             click.echo(f"{mark}  ", nl=False)
-            console.say(f"{finding.name}: {finding.detail}")
+            console.say(f"{finding.name}: {finding.detail}", taken=6)
     if as_json:
         console.document(checks(findings))
     return 0 if all(finding.ok for finding in findings) else 1

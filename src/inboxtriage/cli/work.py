@@ -1,5 +1,6 @@
 """Working: `poll`, `run` and `send`."""
 
+import math
 import signal
 import sys
 from datetime import date
@@ -7,10 +8,12 @@ from datetime import date
 import click
 
 from inboxtriage.cli import console, documents
-from inboxtriage.cli.session import Session, command, json_option, pass_session
+from inboxtriage.cli.session import Session, command, json_option, now_of, pass_session
 from inboxtriage.errors import UsageProblem
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.intake import PollReport
+
+_MINUTES = 600  # seconds that are told as such
 
 
 @command()
@@ -28,6 +31,11 @@ def poll(session: Session, since: str | None, allow_drafts: bool, as_json: bool)
     a = _with_a_sound_model(session.assembly())
     with console.working("reading the mailboxes"):
         report = one_pass(a, since=start, allow_drafts=allow_drafts)
+    return tell_pass(report, as_json=as_json)
+
+
+def tell_pass(report: PollReport, *, as_json: bool = False) -> int:
+    """What a pass found; the exit code, 1 where an account failed."""
     if as_json:
         console.document(documents.poll(report))
     else:
@@ -54,7 +62,7 @@ def _tell(report: PollReport) -> None:
     counts = ", ".join(f"{n} {name}" for name, n in report.dispositions.items() if n)
     console.say(f"{report.fetched} new message(s)" + (f": {counts}" if counts else ""))
     if report.fetched:
-        console.say(f"{report.drafts} draft(s), {report.leads_new} new lead(s). Next: inboxtriage queue")
+        console.say(f"{report.drafts} draft(s), {report.leads_new} new lead(s). Next: inboxtriage review")
     done = report.touches
     if done.written or done.dropped or done.proposed:
         console.say(
@@ -89,8 +97,9 @@ def send(session: Session, as_json: bool) -> int:
     """
     from inboxtriage.service.sending import send as one_round  # noqa: PLC0415
 
+    a = session.assembly()
     with console.working("sending"):
-        report = one_round(session.assembly())
+        report = one_round(a)
     if as_json:
         console.document(documents.send(report))
     else:
@@ -99,9 +108,23 @@ def send(session: Session, as_json: bool) -> int:
             + (f", {report.recalled} taken back" if report.recalled else "")
             + (f", {report.acknowledged} acknowledged" if report.acknowledged else "")
         )
+        _tell_waiting(a)
     for problem in report.problems:
         console.warn(f"inboxtriage: {problem}")
     return 1 if report.failed or report.unknown or report.problems else 0
+
+
+def _tell_waiting(a: Assembly) -> None:
+    """What is approved and not due yet: whoever asked for sending must not think that it left."""
+    from inboxtriage.service.departing import is_sending, next_to_leave  # noqa: PLC0415
+
+    if (ahead := next_to_leave(a)) is not None:
+        count, first = ahead
+        now = now_of(a)
+        seconds = math.ceil((first - now).total_seconds())
+        soon = f"in {seconds} s" if seconds <= _MINUTES else console.when(first, now)
+        again = "" if is_sending(a) else ": `inboxtriage send` again then, as no daemon runs"
+        console.say(f"{count} NOT sent yet, the first leaves {soon} at the earliest{again}")
 
 
 def _with_a_sound_model(a: Assembly) -> Assembly:

@@ -66,7 +66,4 @@ def tell_proposals(a: Assembly, view: LeadView) -> None:
 
 def words_of(one: Open) -> str:
     """A proposal in one line: what would become of them, why, and their own sentence."""
-    becomes = {"stage": "move to", "outcome": "close as", "tier": "tier", "contact": "may be written to:"}
-    said = f": “{' '.join(one.sentence.split())}”" if one.sentence else ""
-    change = f"{becomes.get(one.proposal.what, one.proposal.what)} {one.proposal.value}"
-    return f"{change} ({one.proposal.cause}: {one.proposal.why}){said}"
+    return one.words

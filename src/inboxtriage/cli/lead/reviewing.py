@@ -6,6 +6,7 @@ from datetime import datetime
 import click
 
 from inboxtriage.cli import console
+from inboxtriage.cli.keys import press
 from inboxtriage.cli.lead.links import named
 from inboxtriage.cli.lead.parting import tell as tell_parting
 from inboxtriage.cli.session import Session, command, now_of, pass_session
@@ -30,7 +31,6 @@ _KEYS = {
     "p": "back",
     "q": "quit",
 }
-_ENDS = {"\x03", "\x04"}  # Ctrl-C, Ctrl-D
 
 
 @command()
@@ -72,8 +72,8 @@ def review(session: Session, *, again: bool, everybody: bool, plain: bool) -> No
 def _decide(a: Assembly, one: Rated) -> int | None:
     """What to do with one person; by how many people to go on (0: the same again), None: stop."""
     while True:
-        key = _key()
-        if key in _ENDS or key == "q":
+        key = press().lower()
+        if key == "q":
             return None
         try:
             step = _act(a, one, key)
@@ -139,16 +139,6 @@ def _note(a: Assembly, one: Rated, _key: str) -> int:
     if words:
         service.note(a, one, one_line(words))
     return 0
-
-
-def _key() -> str:
-    click.echo("> ", nl=False)
-    try:
-        key = click.getchar()
-    except (KeyboardInterrupt, EOFError):
-        return "q"
-    click.echo(key if key.isprintable() else "")
-    return key.lower()
 
 
 def _show(a: Assembly, one: Rated, where: str, now: datetime) -> None:
