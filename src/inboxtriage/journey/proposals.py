@@ -8,6 +8,8 @@ from inboxtriage.journey.lead import Event
 from inboxtriage.journey.plan import Move, Plan
 
 NO_MORE_MAIL = "no more mail"  # the sign that counts at every stage, whatever the plan says
+CLOSING = frozenset({"withdrawn", "declined"})  # what a mail proposes that wants no answer any more
+AND_MORE = ", and say more: read it"  # behind the reason, where the mail says anything besides
 CHECKLIST = "checklist"  # the cause of what a finished checklist proposes
 
 

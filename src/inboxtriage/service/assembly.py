@@ -41,10 +41,13 @@ class Assembly:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self.read_at = self.clock.now()  # when settings and responses were as they are here
 
     def again(self) -> "Assembly":
         """A second assembly of the same settings, for another thread."""
-        return Assembly(self.settings, self.clock)
+        other = Assembly(self.settings, self.clock)
+        other.read_at = self.read_at
+        return other
 
     @property
     def folder(self) -> Path:

@@ -10,7 +10,7 @@ from inboxtriage.message.model import Message
 from inboxtriage.message.plain import many_lines, one_line
 from inboxtriage.outbox.outgoing import DUE
 from inboxtriage.reply.draft import Draft, has_gap
-from inboxtriage.reply.salutation import subject_of
+from inboxtriage.reply.salutation import below_salutation, subject_of
 from inboxtriage.reply.speech import speech
 from inboxtriage.service import approvals, composing, folding, writing
 from inboxtriage.service.assembly import Assembly
@@ -29,6 +29,7 @@ from inboxtriage.store import (
     outgoing,
     steps,
 )
+from inboxtriage.store.drafts import Seen
 from inboxtriage.store.ids import LEAD, shown
 from inboxtriage.store.messages import Item
 from inboxtriage.triage.decision import what_is_asked
@@ -39,9 +40,19 @@ _PINNED_KINDS = frozenset({"vendor", "spam", "client"})
 
 
 def edit(
-    a: Assembly, message: str, *, body: str | None = None, note: str | None = None, to: str | None = None
+    a: Assembly,
+    message: str,
+    *,
+    body: str | None = None,
+    note: str | None = None,
+    to: str | None = None,
+    seen: Seen | None = None,
 ) -> tuple[str, ...]:
-    """Change the draft, or start one where there is none; what still blocks it. Raises Refused or UsageProblem."""
+    """Change the draft, or start one where there is none; what still blocks it. Raises Refused or UsageProblem.
+
+    `seen`: what was known when the person began to write, where that took a while: what came since then they do not
+    know, and it blocks the letter. Without it they know all.
+    """
     if note is not None:
         a.offering.prepare()  # reading calendars may take a while; nothing is locked meanwhile
     with a.db.writing():
@@ -56,7 +67,7 @@ def edit(
             _same_person(a, item, to.strip())
         waiting = drafts.get(a.db, item)
         mail = _message(a, item)
-        draft = waiting.draft if waiting else _empty(item, mail)
+        draft = waiting.draft if waiting else _empty(a, item, mail)
         kept_note = waiting.note if waiting else ""
         if body is not None:
             text = many_lines(body).strip()
@@ -69,6 +80,7 @@ def edit(
         chosen = drafts.was_chosen(a.db, item.number) or to is not None
         draft = replace(draft, to=to.strip() if to is not None else draft.to)
         edited = body is not None or (waiting.edited if waiting else True)
+        newest = conversation.newest_of(a.db, item)
         writing.put(
             a,
             draft,
@@ -76,7 +88,7 @@ def edit(
             note=kept_note,
             edited=edited,
             to_chosen=chosen,
-            knowing=conversation.newest_of(a.db, item),
+            knowing=Seen(newest, a.clock.now()) if seen is None else Seen(min(newest, seen.newest), seen.at),
         )
         changed = Pace(a).draft(item)
     return changed.blocked if changed else ()
@@ -220,8 +232,11 @@ def corrected(verdict: Verdict, values: list[str], known: set[str], *, answerabl
     )
 
 
-def undo(a: Assembly, message: str) -> str:
-    """Take back the last approve, reject, snooze, relabel or done; which it was. Raises Refused when it is too late."""
+def undo(a: Assembly, message: str, *, only: str | None = None) -> str:
+    """Take back the last approve, reject, snooze, relabel or done; which it was. Raises Refused when it is too late.
+
+    `only`: what whoever asks did last; where something else came after that, or took it back, nothing is touched.
+    """
     a.offering.prepare()
     now = a.clock.now()
     with a.db.writing():
@@ -229,6 +244,11 @@ def undo(a: Assembly, message: str) -> str:
         step = steps.last(a.db, item.number)
         if step is None:
             raise Refused(f"there is nothing to undo for {item.id}")
+        if only is not None and step.kind != only:
+            raise Refused(
+                f"the last thing done with {item.id} is not this {only}, but {step.kind}",
+                do=f"`inboxtriage show {item.id}`, then `undo {item.id}` takes that back",
+            )
         if step.kind == "approve":
             mail = outgoing.of_message(a.db, item.number)
             if mail is not None and mail.state in DUE:
@@ -277,10 +297,13 @@ def _message(a: Assembly, item: Item) -> Message | None:
     return message_of(messages.raw_of(a.db, item.number), a.settings.own_addresses())
 
 
-def _empty(item: Item, message: Message | None) -> Draft:
+def _empty(a: Assembly, item: Item, message: Message | None) -> Draft:
     """A letter to begin with, where none was written."""
-    subject = subject_of(message, item.verdict.language) if message is not None else "Re: your message"
-    return Draft("own", item.answer_to, subject, "", item.verdict.language)
+    if message is None:
+        return Draft("own", item.answer_to, "Re: your message", "", item.verdict.language)
+    subject = subject_of(message, item.verdict.language, a.settings.practice.profile)
+    remarks = writing.heeded(a, message, item.verdict, writing.Place.of(a, item))
+    return Draft("own", item.answer_to, subject, "", item.verdict.language, remarks=remarks)
 
 
 def _still_offered(a: Assembly, draft: Draft, text: str) -> tuple[datetime, ...]:
@@ -292,13 +315,13 @@ def _still_offered(a: Assembly, draft: Draft, text: str) -> tuple[datetime, ...]
 def _with_note(
     a: Assembly, item: Item, message: Message | None, draft: Draft, note: str, earlier: str, *, edited: bool
 ) -> tuple[Draft, str]:
-    """The letter with one more personal line; one written by hand is not composed again, the line goes on top."""
+    """The letter with one more personal line; one written by hand is not composed again: it goes below "Dear …,"."""
     line = " ".join(many_lines(note).split())
     if not edited:
         line = f"{earlier} {line}".strip()
     if not edited and item.is_letter:
         return (composing.compose_again(a, item, note=line) or draft), line
     if edited or message is None or item.verdict.disposition != "reply":
-        return replace(draft, body=f"{line}\n\n{draft.body}".strip()), line
+        return replace(draft, body=below_salutation(draft.body, line)), line
     fresh = writing.compose(a, message, item.verdict, writing.Place.of(a, item), note=line)
     return (fresh or draft), line

@@ -44,6 +44,11 @@ def build(home: Path, clock: Clock) -> Assembly:
     return Assembly(settings, clock)
 
 
+def is_demo(config: Path) -> bool:
+    """Whether a configuration file is that of a demo's practice."""
+    return (config.resolve().parent / MARK).exists()
+
+
 def _fill(maildir: Path, source: Path, now: datetime, part: str, flags: str) -> None:
     for name in ("cur", "new", "tmp"):
         (maildir / name).mkdir(parents=True, exist_ok=True)

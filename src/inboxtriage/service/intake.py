@@ -89,8 +89,7 @@ def pass_over(
 
 def begin(a: Assembly) -> None:
     """What comes before a pass, once for all accounts."""
-    with a.db.writing():
-        messages.wake(a.db, a.clock.now())
+    messages.wake(a.db, a.clock.now())
 
 
 def finish(a: Assembly, report: PollReport, *, allow_drafts: bool = False) -> None:

@@ -15,7 +15,7 @@ from inboxtriage.errors import Refused, ResponseFault
 from inboxtriage.message import apart
 from inboxtriage.service.assembly import MODEL_FOLDER, Assembly, load_classifier
 from inboxtriage.service.sorting import Sorter, message_of
-from inboxtriage.store import corrections, messages
+from inboxtriage.store import corrections, messages, past
 from inboxtriage.store.corrections import Correction
 from inboxtriage.triage.classifier import Classifier
 from inboxtriage.triage.model import weights
@@ -26,7 +26,12 @@ from inboxtriage.triage.model.speakers import lessons
 from inboxtriage.triage.model.weights import Weights
 from inboxtriage.triage.verdict import Verdict
 
-_WEIGHT = {"relabel": 3, "edit": 2, "approval": 1}  # how many shipped examples one word of the owner's counts as
+_WEIGHT = {
+    "relabel": 3,
+    "edit": 2,
+    "approval": 1,
+    "past": 2,
+}  # how many shipped examples one word of the owner's counts as
 _WEIGHT_OF_FEW = 8  # how many copies of each example of an own category are learned: there are few
 _KEPT = 3  # earlier models that stay beside the one in use
 _WORSE = {"macro_f1": 0.01, "exact": 0.015, "urgent_recall": 0.03}  # how far a new model may fall behind
@@ -77,7 +82,7 @@ def shipped_examples() -> list[Example]:
 
 def train(a: Assembly, clock: Clock, progress: Progress) -> Trained:
     """Fit a model on the shipped examples and the owner's corrections, and put it in use unless it is worse."""
-    own, folder = corrections.everything(a.db), a.folder / MODEL_FOLDER
+    own, folder = [*corrections.everything(a.db), *past.everything(a.db)], a.folder / MODEL_FOLDER
     taught = list(own_categories(a.library))
     added = [_example(c, n) for c in own for n in range(_WEIGHT[c.how])]
     added += [example for response in taught for example in _examples_of(response)]
@@ -173,9 +178,10 @@ def _example(correction: Correction, copy: int) -> Example:
     """A correction as an example; where no sentence is known that asks, the beginning of the message stands for it."""
     message = apart.read(correction.raw)
     name, address = (message.sender.name, message.sender.address) if message.sender else parseaddr("")
+    voice = f"{'past' if correction.how == 'past' else 'own'}-{correction.message}"
     return Example(
-        id=f"own-{correction.message}-{copy}",
-        voice=f"own-{correction.message}",
+        id=f"{voice}-{copy}",
+        voice=voice,
         practice=OWN_PRACTICE,
         kind=correction.kind,
         language=correction.language,

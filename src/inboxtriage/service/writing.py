@@ -12,6 +12,7 @@ from inboxtriage.journey.history import stage_of
 from inboxtriage.journey.lead import is_client
 from inboxtriage.service import composing
 from inboxtriage.store import conversation, drafts, leads, messages
+from inboxtriage.store.database import stamp
 from inboxtriage.triage.verdict import Verdict, together
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from inboxtriage.service.assembly import Assembly
 
 _AT_ONCE = 50
+_APART = " "
 _NOT_FINAL = ""  # made while a calendar could not be read: tried again with each pass
 
 
@@ -48,13 +50,24 @@ def compose(a: "Assembly", message: "Message", verdict: Verdict, place: Place, *
     from inboxtriage.reply.salutation import subject_of  # noqa: PLC0415
 
     try:
-        return a.composer.compose(message, together(verdict, place.earlier), _circumstances(a, place), note=note)
+        draft = a.composer.compose(message, together(verdict, place.earlier), _circumstances(a, place), note=note)
+        if draft is None:
+            return None
+        return replace(draft, remarks=(*heeded(a, message, verdict, place, draft.body), *draft.remarks))
     except ResponseFault as fault:
         gap = f"template error: {fault}"
         body = f"{GAP_OPENS}{gap}{GAP_CLOSES}"
-        return Draft(
-            "reply", message.person.answer_to, subject_of(message, verdict.language), body, verdict.language, (gap,)
-        )
+        subject = subject_of(message, verdict.language, a.settings.practice.profile)
+        return Draft("reply", message.person.answer_to, subject, body, verdict.language, (gap,))
+
+
+def heeded(a: "Assembly", message: "Message", verdict: Verdict, place: Place, body: str = "") -> tuple[str, ...]:
+    """What they say, in older mails that the letter answers too, that whoever signs it must not overlook."""
+    from inboxtriage.reply.heed import heed  # noqa: PLC0415 - as above
+
+    older = (read(a, item) for item in conversation.folded_into(a.db, place.number)) if place.earlier else ()
+    mails = [message, *(mail for mail in older if mail is not None)]
+    return heed([text for mail in mails for text in (mail.topic, mail.words.new)], verdict, body)
 
 
 def write(
@@ -65,7 +78,7 @@ def write(
     *,
     note: str = "",
     to: str | None = None,
-    knowing: int | None = None,
+    knowing: "drafts.Seen | None" = None,
 ) -> bool:
     """Compose a draft and put it in the place of any earlier one, inside `writing`; False where none is to be written.
 
@@ -86,7 +99,7 @@ def put(
     note: str = "",
     edited: bool = False,
     to_chosen: bool = False,
-    knowing: int | None = None,
+    knowing: "drafts.Seen | None" = None,
 ) -> None:
     """Store a draft as of now, inside `writing`; the times that it offers are held for it."""
     until = a.offering.held_until() if draft.offers else None
@@ -131,10 +144,20 @@ def refresh(a: "Assembly", *, again: bool = False) -> int:
 
 
 def _is_stale(a: "Assembly", item: messages.Item, *, again: bool) -> bool:
+    """Whether a letter would be another one now; not where whoever wrote it knows the practice better than we do.
+
+    A daemon, or a review that is open, goes on with the responses and facts that it began with. What was written from
+    later ones is left to them, or the two would write each other's letters anew with every look.
+    """
     made_from = drafts.made_from(a.db, item.number)
-    if made_from is None:
+    if made_from is None or made_from == _NOT_FINAL:
+        return again and made_from is not None
+    said, _, before = made_from.partition(_APART)
+    said_now, _, now = _made_from(a, Place.of(a, item), letter=item.is_letter).partition(_APART)
+    rest, read_at = before.partition(_APART)[::2]
+    if said != said_now and read_at and stamp(a.read_at) < read_at <= stamp(a.clock.now()):
         return False
-    return again if made_from == _NOT_FINAL else made_from != _made_from(a, Place.of(a, item), letter=item.is_letter)
+    return (said, rest) != (said_now, now.partition(_APART)[0])
 
 
 def _rewrite(a: "Assembly", numbers: Sequence[int], *, missing: bool) -> int:
@@ -212,12 +235,16 @@ def _known(a: "Assembly", lead: int | None) -> tuple[bool, bool]:
 
 
 def _made_from(a: "Assembly", place: Place, *, letter: bool) -> str:
-    """A digest of what a draft is composed from, beside the mail itself and the calendars.
+    """What a draft is composed from, beside the mail itself and the calendars.
 
-    `letter`: it answers no mail.
+    Digests of what the practice says and of the circumstances, and when the former was read. `letter`: it answers no
+    mail.
     """
+    said = hashlib.sha256(a.saying.encode()).hexdigest()[:32]
     if letter:
-        return composing.made_from(a, messages.get(a.db, place.number))
-    earlier: Iterable[object] = ([v.labels, v.kind] for v in place.earlier)
-    made = [a.saying, *_known(a, place.lead), is_late(place.due_at, a.clock.now()), list(earlier)]
-    return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:32]
+        rest = composing.made_from(a, messages.get(a.db, place.number))
+    else:
+        earlier: Iterable[object] = ([v.labels, v.kind] for v in place.earlier)
+        made = [*_known(a, place.lead), is_late(place.due_at, a.clock.now()), list(earlier)]
+        rest = hashlib.sha256(json.dumps(made).encode()).hexdigest()[:32]
+    return _APART.join((said, rest, stamp(a.read_at)))

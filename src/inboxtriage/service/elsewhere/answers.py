@@ -41,10 +41,12 @@ def _note(a: Assembly, answer: Answered) -> bool:
         return False
     if item.folded_into is not None:
         item = messages.get(a.db, item.folded_into)  # whose letter would answer this one too
+        if answer.at is not None and answer.at < item.received_at:
+            return False  # they wrote again since, and nobody answered that
     if item.state not in messages.OPEN or not messages.answered_elsewhere(a.db, item.number, answer.how, now):
         return False
     approvals.withdraw(a, item, "answered elsewhere")
-    if item.lead is not None:
+    if item.lead is not None and answer.how != "others":
         leads.happened(a.db, item.lead, "contact", at=now, cause=item.id, note="answered from another mail client")
     return True
 

@@ -20,4 +20,5 @@ def own_mail(head: bytes) -> OwnMail:
     to = frozenset(a.address.lower() for value in values for a in header.addresses(value))
     forward = is_forward(header.text(next(iter(headers.get("subject", ())), "")))
     token = next(iter(headers.get(DRAFT_MARK.lower(), ())), "").strip() or None
-    return OwnMail(ids[0] if ids else None, frozenset(answers), to, forward=forward, token=token)
+    at = header.moment(next(iter(headers.get("date", ())), ""))
+    return OwnMail(ids[0] if ids else None, frozenset(answers), to, forward=forward, token=token, at=at)

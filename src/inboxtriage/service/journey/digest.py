@@ -10,6 +10,7 @@ from inboxtriage.hours.standards import is_late
 from inboxtriage.journey.dates import day_of
 from inboxtriage.journey.lead import Lead
 from inboxtriage.message.plain import one_line
+from inboxtriage.service import reckoning
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.service.journey import touches
 from inboxtriage.service.journey.due import Due, due
@@ -40,6 +41,7 @@ class Digest:
     due: tuple[Due, ...]
     dates: tuple[Birthday, ...]
     unanswered: tuple[Unanswered, ...]
+    people: reckoning.People
     forgotten: str
 
 
@@ -48,14 +50,15 @@ def digest(a: Assembly) -> Digest:
     now = a.clock.now()
     today = now.astimezone(a.hours.zone).date()
     people = touches.everyone(a)
-    waiting = unanswered(a)
+    waiting, counted = unanswered(a), reckoning.people(a)
     return Digest(
         at=now,
         until=today + timedelta(days=_WEEK),
         due=tuple(due(a, days=_WEEK, people=people)),
         dates=tuple(sorted(_dates(people, today), key=lambda one: (one.day, one.lead.id))),
         unanswered=tuple(waiting),
-        forgotten=_forgotten(a, waiting, now),
+        people=counted,
+        forgotten=_forgotten(a, waiting, counted, now),
     )
 
 
@@ -89,7 +92,9 @@ def _lines(a: Assembly, found: Digest) -> Iterator[str]:
     yield ""
     yield found.forgotten
     sections = {
-        "Without an answer": [_unanswered_line(a, one) for one in found.unanswered],
+        "Without an answer": [
+            _unanswered_line(a, one) for one in sorted(found.unanswered, key=lambda one: not one.urgent)
+        ],
         "Promised": [_due_line(a, one) for one in found.due if one.kind == "promise"],
         "To decide": [_due_line(a, one) for one in found.due if one.kind == "proposal"],
         "To write or to call": [_due_line(a, one) for one in found.due if one.kind == "touch"],
@@ -115,7 +120,7 @@ def _unanswered_line(a: Assembly, one: Unanswered) -> str:
     since = one.since.astimezone(a.hours.zone)
     about = f" about {', '.join(one.labels)}" if one.labels else ""
     who = one_line(one.name or one.address or one.phone or "somebody", 80)
-    return f"since {since:%a %d %b}  {who}{about} [{one.queue_id}]"
+    return f"{'URGENT: ' * one.urgent}since {since:%a %d %b}  {who}{about} [{one.queue_id}]"
 
 
 def called(lead: Lead) -> str:
@@ -134,7 +139,7 @@ def _dates(people: list[Person], today: date) -> Iterator[Birthday]:
                 yield Birthday(person.lead, what, coming)
 
 
-def _forgotten(a: Assembly, waiting: list[Unanswered], now: datetime) -> str:
+def _forgotten(a: Assembly, waiting: list[Unanswered], counted: reckoning.People, now: datetime) -> str:
     """Whether anybody may be forgotten, in one honest line."""
     passes = ledger.passes(a.db)
     for account in a.settings.accounts:
@@ -147,11 +152,13 @@ def _forgotten(a: Assembly, waiting: list[Unanswered], now: datetime) -> str:
         if any(unbalanced(folder) for folder in tally.tallies(a.db, account.name)):
             return f"Somebody may be forgotten: not all of {account.name} is accounted for (`inboxtriage status`)."
     late = sum(is_late(one.due_at, now) for one in waiting)
+    since = counted.since.astimezone(a.hours.zone) if counted.since else now
+    everybody = f" {reckoning.in_a_line(counted, f'{since.day} {since:%B}')}" if counted.wrote else ""
     if waiting:
         longer = f", {late} of them for longer than your standard" if late else ""
         people = f"{len(waiting)} people wait" if len(waiting) > 1 else "1 person waits"
-        return f"{people} for an answer{longer}; nobody else does."
-    return "Nobody is forgotten: everybody who wrote was answered, or you settled it."
+        return f"{people} for an answer{longer}; nobody else does.{everybody}"
+    return f"Nobody is forgotten: everybody who wrote was answered, or you settled it.{everybody}"
 
 
 def _last_time(a: Assembly) -> datetime | None:

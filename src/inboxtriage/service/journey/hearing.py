@@ -10,13 +10,14 @@ from inboxtriage.errors import ResponseFault
 from inboxtriage.journey.history import Standing, living, standing
 from inboxtriage.journey.lead import OURS, Event
 from inboxtriage.journey.plan import Plan, Survey
-from inboxtriage.journey.proposals import is_open, wanted
+from inboxtriage.journey.proposals import AND_MORE, CLOSING, is_open, wanted
 from inboxtriage.message.model import Message
 from inboxtriage.service.assembly import Assembly
 from inboxtriage.store import evidence, leads, messages, steps
 from inboxtriage.store.ids import MESSAGE, shown
 from inboxtriage.triage.reading import read
 from inboxtriage.triage.score import Score, score
+from inboxtriage.triage.settled import says_only_that
 from inboxtriage.triage.signs import Before, Sign, signs
 from inboxtriage.triage.urgency import signs as danger_signs
 from inboxtriage.triage.verdict import Verdict
@@ -24,7 +25,6 @@ from inboxtriage.triage.verdict import Verdict
 HOW = "survey"  # how an item was settled that is nothing but a number
 _STRANGERS = frozenset({"vendor", "spam", "automated"})
 _ENDINGS = frozenset({"goodbye", "withdraws"})  # where any word of danger stands beside them, a person judges
-_CAUTION = "look twice"  # in the reason of a verdict that is near to urgent
 
 
 def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int, at: datetime) -> bool:
@@ -39,7 +39,7 @@ def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int
     survey = _survey_answered(a, plan, message, lead, events)
     if survey is not None and (given := _score(message, plan.surveys[survey])) is not None:
         return _record(a, plan.surveys[survey], survey, given, verdict, number, lead, at, events)
-    if verdict.urgent or _CAUTION in verdict.reason:
+    if verdict.urgent or verdict.is_near_danger:
         return False
     where = standing(events)
     if verdict.kind == "colleague" and where.last_ours is None:  # whom we wrote to, we know better than the model
@@ -48,6 +48,7 @@ def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int
     if danger_signs(read(message))[-1]:
         found = tuple(sign for sign in found if sign.name not in _ENDINGS)
     times = {sign.name: sign.times for sign in found}
+    more = AND_MORE if not says_only_that(message) else ""
     for change in wanted(times, plan, where):
         if not is_open(where, change.what, change.value):
             leads.happened(
@@ -56,7 +57,7 @@ def hear(a: Assembly, message: Message, verdict: Verdict, number: int, lead: int
                 "proposed",
                 at=at,
                 cause=shown(MESSAGE, number),
-                note=change.why + _named(times[change.sign]),
+                note=change.why + _named(times[change.sign]) + (more if change.value in CLOSING else ""),
                 what=change.what,
                 value=change.value,
             )
@@ -143,7 +144,7 @@ def _record(
     for earlier in _since_asked(living(events), name):
         leads.happened(a.db, lead, "undone", at=at, cause=cause, note="a later answer", value=str(earlier.id))
     leads.happened(a.db, lead, "scored", at=at, cause=cause, what=name, value=str(given.value))
-    if verdict.urgent or _CAUTION in verdict.reason:
+    if verdict.urgent or verdict.is_near_danger:
         return False
     low = given.value <= survey.low
     if given.bare and not low and not messages.get(a.db, number).attachments:

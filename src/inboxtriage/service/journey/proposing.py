@@ -14,6 +14,7 @@ from inboxtriage.service.leads import LeadView
 from inboxtriage.store import evidence, leads, messages
 from inboxtriage.store.ids import MESSAGE, number
 
+_WOULD = {"stage": "move to", "outcome": "close as", "tier": "tier", "contact": "may be written to:"}
 _BECOMES: dict[str, EventKind] = {"outcome": "closed", "tier": "tier", "contact": "may be written to"}
 
 
@@ -24,6 +25,13 @@ class Open:
     lead: Lead
     proposal: Proposal
     sentence: str | None
+
+    @property
+    def words(self) -> str:
+        """In one line: what would become of them, why, and their own sentence."""
+        said = f": “{' '.join(self.sentence.split())}”" if self.sentence else ""
+        change = f"{_WOULD.get(self.proposal.what, self.proposal.what)} {self.proposal.value}"
+        return f"{change} ({self.proposal.cause}: {self.proposal.why}){said}"
 
 
 def waiting(a: Assembly) -> list[Open]:

@@ -20,7 +20,7 @@ from inboxtriage.service.elsewhere import letter_copy
 from inboxtriage.service.sending import sending_alone
 from inboxtriage.service.upkeep.backups import Backup, listing
 from inboxtriage.service.upkeep.tidying import compact
-from inboxtriage.store import audit, chores, corrections, digest_file, forgetting, leads, outgoing
+from inboxtriage.store import audit, chores, corrections, digest_file, forgetting, leads, outgoing, past
 from inboxtriage.store.forgetting import Traces
 from inboxtriage.store.ids import LEAD, MESSAGE, OUTGOING, number, shown
 
@@ -59,7 +59,9 @@ def find(a: Assembly, who: str) -> Person:
     compact(a)
     address, lead = _named(a, who.strip())
     found = forgetting.traces(a.db, address, lead)
-    if not (found.leads or found.messages or found.outgoing) and not (address and forgetting.pinned(a.db, address)):
+    if not (found.leads or found.messages or found.outgoing or found.past) and not (
+        address and forgetting.pinned(a.db, address)
+    ):
         raise NotFound(f"nothing is known of {one_line(who, 80)}", do="`inboxtriage queue --all` names everybody")
     return Person(address, found)
 
@@ -72,7 +74,7 @@ def forget(a: Assembly, who: str, progress: Callable[[str], None]) -> Forgotten:
             outgoing.after_death(a.db)  # nobody else is sending: a claim is a dead one
         _may_go(a, person.traces)
         in_drafts = letter_copy.discard(a, person.traces.messages)
-        had_model = _discard_model(a) if person.traces.messages else False
+        had_model = _discard_model(a) if person.traces.messages or person.traces.past else False
         now = a.clock.now()
         with a.db.writing():
             found = forgetting.traces(a.db, person.address, _lead(person))  # what has come meanwhile goes too
@@ -144,7 +146,7 @@ def _refit(a: Assembly, progress: Callable[[str], None]) -> ModelNow:
     from inboxtriage.service.learning import own_categories, train  # noqa: PLC0415 - scikit-learn is slow to import
 
     try:
-        if not corrections.everything(a.db) and not list(own_categories(a.library)):
+        if not corrections.everything(a.db) and not past.everything(a.db) and not list(own_categories(a.library)):
             return "shipped"
         return "shipped" if train(a, a.clock, progress).refused is not None else "refitted"
     except ResponseFault:  # `train` and `check` say which; the person is erased, and that is to be told

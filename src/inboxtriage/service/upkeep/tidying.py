@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from inboxtriage.errors import Busy
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.store import chores, retention
+from inboxtriage.store import chores, past, retention
 from inboxtriage.store.database import StoreBroken
 
 _EVERY = timedelta(days=1)
@@ -24,6 +24,8 @@ def expire(a: Assembly) -> int:
     if not days or not chores.is_due(a.db, chores.RETENTION, _EVERY, now):
         return 0
     erased = 0
+    with a.db.writing():
+        past.expire(a.db, now - timedelta(days=days))
     while True:
         with a.db.writing():
             numbers = retention.old(a.db, now - timedelta(days=days), _AT_ONCE)
