@@ -74,14 +74,26 @@ def _commands(practice: Practice, repeat: int) -> None:
     for number in range(60):
         practice.receive(mail(sender=f"n{number}@example.org"))
     practice.ok("poll")
-    for words in (["--help"], ["queue"], ["queue", "--json"]):
-        times = []
-        for _ in range(max(repeat, 5)):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            practice.ok(*words)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-        print(f"{'inboxtriage ' + ' '.join(words):<34}{statistics.median(times) * 1000:>8.0f} ms of CPU")
+    tab = {"_INBOXTRIAGE_COMPLETE": "zsh_complete", "INBOXTRIAGE_CONFIG": str(practice.config)}
+    _time(practice, ["--help"], repeat)
+    _time(practice, ["queue"], repeat)
+    _time(practice, ["queue", "--json"], repeat)
+    for line in ("", "approve ", "approve --group "):
+        typed = f"inboxtriage {line}"
+        practice.environment |= {**tab, "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+        _time(practice, [], repeat, called=f"Tab: {typed}")
+    for name in (*tab, "COMP_WORDS", "COMP_CWORD"):
+        del practice.environment[name]
+
+
+def _time(practice: Practice, words: list[str], repeat: int, called: str = "") -> None:
+    times = []
+    for _ in range(max(repeat, 5)):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        practice.ok(*words)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"{called or 'inboxtriage ' + ' '.join(words):<34}{statistics.median(times) * 1000:>8.0f} ms of CPU")
 
 
 def _daemon(practice: Practice) -> None:

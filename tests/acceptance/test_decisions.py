@@ -130,6 +130,14 @@ class TestEdit:
         assert body.count("It was good to meet you at the library.") == 1
         assert "Aetna" in body
 
+    def test_a_note_stands_below_the_salutation_of_a_letter_by_hand(self, practice: Practice) -> None:
+        one(practice)
+        practice.ok("edit", "m1", "--body", "-", stdin="Dear Ann,\n\nBy hand.\n\nMaya")
+        practice.ok("edit", "m1", "--note", "Yes, I can do that. Yes, I can do that.")
+        assert entry(practice, "m1")["draft"]["body"] == (
+            "Dear Ann,\n\nYes, I can do that. Yes, I can do that.\n\nBy hand.\n\nMaya"
+        )
+
     def test_notes_add_up_also_to_a_letter_by_hand(self, practice: Practice) -> None:
         one(practice)
         practice.ok("edit", "m1", "--note", "First line.")

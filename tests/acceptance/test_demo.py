@@ -27,8 +27,10 @@ def test_it_triages_sixty_messages_and_says_what_to_try(demo: Practice) -> None:
     assert len(everything) == 60
     commands = [line.split("#")[0].strip() for line in said.splitlines() if line.startswith("  inboxtriage ")]
     assert len(commands) >= 4
+    assert "inboxtriage review" in commands  # it needs a terminal: test_review_app sits before it
     for command in commands:
-        demo.ok(*shlex.split(command)[1:])
+        if command != "inboxtriage review":
+            demo.ok(*shlex.split(command)[1:])
     assert len(list((demo.config.parent / "outgoing" / "new").iterdir())) == 1
 
 

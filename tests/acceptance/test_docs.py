@@ -76,6 +76,7 @@ class TestJson:
         [
             ("queue --json", ["queue", "--all", "--json"], None),
             ("show --json", ["show", "{approved}", "--json"], "queue --json"),
+            ("backlog --json", ["backlog", "--json"], None),
             ("outbox --json", ["outbox", "--json"], None),
             ("send --json", ["send", "--json"], None),
             ("poll --json", ["poll", "--json"], None),

@@ -30,8 +30,8 @@ SUBJECT, WORD, NOTE = "Xylocarp therapy", "Quälgeist", "Marzipanvogel"
 CANARIES = (ADDRESS, "zebrafinch", "quillon", PHONE, "014-7788", "xylocarp", WORD, NOTE)
 # Tables that hang neither on a message nor on a lead, and hold nothing of a person, or are seen to by `forget`.
 IMPERSONAL = {"mark", "unfetched", "tally", "audit", "installation", "chore", "lead", "_sqlite_migrations"}
-IMPERSONAL |= {"forgotten", "forgotten_key", "standing", "held_back"}
-SEEN_TO = {"message", "sighting", "pin", "unpinned", "pass", "sender", "worker"}
+IMPERSONAL |= {"forgotten", "forgotten_key", "standing", "held_back", "past_settled"}
+SEEN_TO = {"message", "sighting", "pin", "unpinned", "pass", "sender", "worker", "past"}
 
 
 def theirs(body: str, *, encoding: str = "quoted-printable", sender: str = f"{NAME} <{ADDRESS}>") -> bytes:

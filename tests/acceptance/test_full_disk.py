@@ -91,7 +91,7 @@ def small(allowed: None, dovecot: Dovecot, smtp: SmtpPeer, tmp_path: Path) -> It
     made = Practice.on_servers(tmp_path, box, smtp)
     store = tmp_path / "store"
     store.mkdir(mode=0o700)
-    mount = f"mount -t tmpfs -o size={_SIZE}k,mode=700 none {store} && mkdir {store}/mounted && exec sleep 600"
+    mount = f"mount -t tmpfs -o size={_SIZE}k,mode=700 none {store} && mkdir -m 700 {store}/mounted && exec sleep 600"
     holder = subprocess.Popen(["unshare", "-m", "sh", "-c", mount])
     try:
         disk = Disk(holder.pid, store)

@@ -117,7 +117,7 @@ def test_without_a_keyring_the_other_ways_are_named(home: Home) -> None:
         done = home.practice.run(*words, stdin=PASSWORD)
         assert done.code == 1
         assert "no system keyring here" in done.err
-        for way in ("password_command", "password_env", "password_credential"):
+        for way in ("password_file", "password_command", "password_env", "password_credential"):
             assert way in done.err
     assert home.imap.signed_in() == 0
 

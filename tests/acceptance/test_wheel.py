@@ -40,3 +40,4 @@ def test_the_wheel_gives_a_working_demo(tmp_path: Path) -> None:
         check=True,
     )
     assert "FAIL" not in shown.stdout
+    assert (tmp_path / "venv" / "share" / "man" / "man1" / "inboxtriage.1").is_file()

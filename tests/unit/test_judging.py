@@ -117,8 +117,8 @@ def test_a_share_is_not_waited_for_longer_than_its_mails_can_take(
         helper = sorting._helper
         assert helper is not None
         monkeypatch.setattr(judging, "_SLACK_SECONDS", 1.0)
-        helper.begin(MAILS[:1])
         os.kill(helper._process._process.pid, signal.SIGSTOP)
+        helper.begin(MAILS[:1])
         started = time.monotonic()
         assert helper.results() is None
         assert time.monotonic() - started < 10

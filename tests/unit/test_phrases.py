@@ -6,7 +6,7 @@ import tomllib
 from importlib.resources import files
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inboxtriage.triage.phrases import Phrases, plain, vocabulary
@@ -33,6 +33,7 @@ TEXT = st.lists(HEARD | st.text(alphabet="abc @.,'\n-_1é", max_size=6), max_siz
 
 
 @pytest.mark.parametrize("name", LISTS)
+@settings(deadline=None)  # a list is compiled when it is first looked at
 @given(text=TEXT)
 @example(text="")
 @example(text="i want to die@home.example want to die")
