@@ -305,5 +305,6 @@ class TestTheScreenIsTakenAway:
             talk.press("d")
             talk.until("How was Bo dealt with (m1)?")
             talk.press("\x03")
+            talk.until("approve")  # the mail is back
             talk.press("q")
             assert talk.ended() == 0
