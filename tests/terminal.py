@@ -59,8 +59,9 @@ class Talk:
 
     def ended(self) -> int:
         """The exit code, when it has ended."""
+        deadline = time.monotonic() + 120
         while self._read():
-            pass
+            assert time.monotonic() < deadline, self.shown[-3000:]
         return self.process.wait(60)
 
     def hang_up(self) -> None:
