@@ -154,7 +154,7 @@ class TestErasedMeanwhile:
             talk.until("What all of them say")
             three.ok("forget", "ann1@example.org", "--yes")
             until_approved(talk)
-            talk.until("there is no message m2")
+            talk.until("m2 waits no more: erased meanwhile")
             talk.press("q")
             talk.until("no daemon runs")
             talk.press("q")
