@@ -63,7 +63,8 @@ def tell_queue(a: Assembly, entries: list[Entry], *, everything: bool = False) -
     ready = sum(1 for entry in entries if is_ready(entry))
     console.say(f"{len(entries)} message(s), {ready} with a draft to approve: `inboxtriage show ID`, then `approve ID`")
     if proposed := sum(1 for entry in entries if entry.lead and by_mail(entry.lead.events, entry.item.id)):
-        console.say(f"{proposed} of them propose a change: `inboxtriage lead proposals`, then `lead take ID`")
+        changes = count(proposed, "of them proposes", "of them propose")
+        console.say(f"{changes} a change: `inboxtriage lead proposals`, then `lead take ID`")
     if not everything:
         steps = walk.way(cases(entries, now.date()))
         console.say(f"{ahead(walk.estimate(steps))}: `inboxtriage backlog` says the way, `inboxtriage review` goes it")
