@@ -7,7 +7,7 @@ import pytest
 from tests.acceptance.test_init import address, server, who
 from tests.peers.dovecot import free_port
 from tests.practice import Practice
-from tests.terminal import talking
+from tests.terminal import Talk, talking
 
 SECRET = "hunter2secret"
 
@@ -20,12 +20,17 @@ def home(tmp_path: Path) -> Practice:
     return Practice(tmp_path, tmp_path / "private" / "config.toml", environment)
 
 
+def up_to_the_password(talk: Talk) -> None:
+    """Answer what comes first, with servers that nobody answers at."""
+    who(talk)
+    address(talk, "maya")
+    server(talk, "incoming mail", "localhost", free_port(), "none")
+    server(talk, "outgoing mail", "localhost", free_port(), "none")
+
+
 def test_a_password_in_the_place_of_its_source_is_taken_for_neither(home: Practice) -> None:
     with talking(home, "init") as talk:
-        who(talk)
-        address(talk, "maya")
-        server(talk, "incoming mail", "localhost", free_port(), "none")
-        server(talk, "outgoing mail", "localhost", free_port(), "none")
+        up_to_the_password(talk)
         talk.answer("Where shall the password come from", "command")
         talk.answer("Which command prints it", SECRET)
         said = talk.until("Where shall the password come from")
@@ -34,10 +39,7 @@ def test_a_password_in_the_place_of_its_source_is_taken_for_neither(home: Practi
         talk.press("\x03")
         talk.until("Nothing is saved yet")
     with talking(home, "init") as talk:
-        who(talk)
-        address(talk, "maya")
-        server(talk, "incoming mail", "localhost", free_port(), "none")
-        server(talk, "outgoing mail", "localhost", free_port(), "none")
+        up_to_the_password(talk)
         talk.answer("Where shall the password come from", "variable")
         talk.answer("What is the variable called", SECRET)
         assert "never the password" in talk.until("What is the variable called")
@@ -49,10 +51,7 @@ def test_a_password_in_the_place_of_its_source_is_taken_for_neither(home: Practi
 
 def test_without_encryption_stays_on_this_computer_when_the_name_changes(home: Practice) -> None:
     with talking(home, "init") as talk:
-        who(talk)
-        address(talk, "maya")
-        server(talk, "incoming mail", "localhost", free_port(), "none")
-        server(talk, "outgoing mail", "localhost", free_port(), "none")
+        up_to_the_password(talk)
         talk.answer("Where shall the password come from", "variable")
         talk.answer("What is the variable called", "MAIL_SECRET")
         talk.answer("is not set yet", SECRET)

@@ -191,7 +191,42 @@ def world() -> Iterator[World]:
             made.a.close()
 
 
-class Approvals(RuleBasedStateMachine):
+class InAWorld(RuleBasedStateMachine):
+    """What happens to the `world` that `begin` makes in `folder`."""
+
+    folder: tempfile.TemporaryDirectory[str]
+    world: World
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.a.close()
+            self.folder.cleanup()
+
+
+class AnyDay(InAWorld):
+    """What else happens on any day, with nothing to keep of it."""
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def forget(self, who: str) -> None:
+        with suppress(InboxTriageError):
+            forgetting.forget(self.world.a, who, lambda _line: None)
+
+    @rule(jump=st.sampled_from([timedelta(minutes=5), timedelta(days=2)]))
+    def time_passes(self, jump: timedelta) -> None:
+        self.world.clock.ahead += jump
+
+
+def runs(steps: int) -> settings:
+    """As many runs as the environment says, of so many steps each."""
+    return settings(
+        max_examples=int(os.environ.get("INTERLEAVINGS", "12")),
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+class Approvals(InAWorld):
     """G1, G2, G9, G12, G13, G31: whatever happens in whatever order."""
 
     @initialize()
@@ -363,19 +398,9 @@ class Approvals(RuleBasedStateMachine):
         assert self.unknown <= unknown, "unknown never leaves by itself"
         self.unknown = unknown
 
-    def teardown(self) -> None:
-        if hasattr(self, "world"):
-            self.world.a.close()
-            self.folder.cleanup()
-
 
 TestApprovals = Approvals.TestCase
-TestApprovals.settings = settings(
-    max_examples=int(os.environ.get("INTERLEAVINGS", "12")),
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestApprovals.settings = runs(25)
 
 
 def test_who_writes_while_their_letter_is_claimed_is_not_sent_it_later() -> None:

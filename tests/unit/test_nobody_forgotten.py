@@ -11,18 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from inboxtriage.errors import InboxTriageError
 from inboxtriage.service import deciding, pinning, reckoning, resolving, sending
 from inboxtriage.service.unanswered import Unanswered, unanswered
-from inboxtriage.service.upkeep import forgetting
 from inboxtriage.store import messages
 from inboxtriage.store.messages import Item
 from tests.practice import ASKS_INSURANCE, ASKS_ROOM, Practice, mail
-from tests.unit.test_interleavings import PEOPLE, WAYS, World, world
+from tests.unit.test_interleavings import PEOPLE, WAYS, AnyDay, World, runs, world
 
 UNREADABLE = "\n".join(f"X-{n}: x" for n in range(1_100)).encode() + b"\n\nwords"
 ADS = "Dear sir, buy our SEO services and marketing, best price. Book a demo of our services today."
@@ -30,7 +28,7 @@ DANGER = "I want to kill myself tonight."
 OWED_NOTHING = {"vendor", "spam", "automated"}
 
 
-class Forgotten(RuleBasedStateMachine):
+class Forgotten(AnyDay):
     """Two people, a seller, a machine and bytes that nobody can read; and everything that a person can do about them."""
 
     @initialize()
@@ -112,15 +110,6 @@ class Forgotten(RuleBasedStateMachine):
                 with suppress(InboxTriageError):
                     resolving.resolve(self.world.a, one.id, sent=sent, resend=not sent)
 
-    @rule(who=st.sampled_from(PEOPLE))
-    def forget(self, who: str) -> None:
-        with suppress(InboxTriageError):
-            forgetting.forget(self.world.a, who, lambda _line: None)
-
-    @rule(jump=st.sampled_from([timedelta(minutes=5), timedelta(days=2)]))
-    def time_passes(self, jump: timedelta) -> None:
-        self.world.clock.ahead += jump
-
     @invariant()
     def everybody_is_in_exactly_one_place(self) -> None:
         if not hasattr(self, "world"):
@@ -166,19 +155,9 @@ class Forgotten(RuleBasedStateMachine):
         else:
             assert any(said in one.why for said in ("draft", "you are to read it", "elsewhere")), one.why
 
-    def teardown(self) -> None:
-        if hasattr(self, "world"):
-            self.world.a.close()
-            self.folder.cleanup()
-
 
 TestForgotten = Forgotten.TestCase
-TestForgotten.settings = settings(
-    max_examples=int(os.environ.get("INTERLEAVINGS", "12")),
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestForgotten.settings = runs(25)
 
 
 def test_who_is_answered_by_one_letter_to_two_mails_waits_no_more() -> None:

@@ -18,7 +18,7 @@ from inboxtriage.errors import UsageProblem
 from inboxtriage.journey.proposals import by_mail
 from inboxtriage.service import queue as queueing
 from inboxtriage.service.assembly import Assembly
-from inboxtriage.service.backlog import cards, walk
+from inboxtriage.service.backlog import walk
 from inboxtriage.service.backlog.cases import cases
 from inboxtriage.service.backlog.words import DUE_NOW, ahead, count
 from inboxtriage.service.departing import is_sending, waiting
@@ -153,9 +153,11 @@ def _show_group(a: Assembly, name: str, *, saving: bool, as_json: bool) -> None:
     """A group as a card."""
     if saving:
         raise UsageProblem("--save goes with one message, and this is a group", do="name one of its messages")
+    from inboxtriage.service.backlog import cards  # noqa: PLC0415 - one message and the queue need none of it
+
     card = cards.whole(a, name)
     if as_json:
-        from inboxtriage.cli.backlog_documents import BacklogDocuments  # noqa: PLC0415 - one message needs none of it
+        from inboxtriage.cli.backlog_documents import BacklogDocuments  # noqa: PLC0415 - as above
 
         console.document(BacklogDocuments(ZoneInfo(a.settings.practice.timezone)).card(card))
         return
